@@ -1,0 +1,2 @@
+//! What an agent starts before every tool call.
+fn main() {}

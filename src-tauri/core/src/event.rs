@@ -1,0 +1,190 @@
+//! Everything that can wake the core, and everything it may ask to be done.
+//!
+//! Two closed sets: whoever reads them has read all that the product can do.
+
+use serde::{Deserialize, Serialize};
+use thumbturn_wire::{Ask, Bound};
+
+use crate::{Card, Entry, Facts, LoginError, Mode, Record, Session, Trouble};
+
+/// The time, as the gate tells it, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Since boot, sleep included. Deadlines live here.
+    pub boot: u64,
+    /// Since boot, sleep left out: a jump of `boot` against this means that the machine slept.
+    pub mono: u64,
+    /// Since the Unix epoch; for people's eyes only.
+    pub wall: u64,
+}
+
+/// Names one question, an ask or a deed, whose asker waits for its answer. Minted by the gate, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AskId(pub u64);
+
+/// Names one trip to the phone. Duo's answer carries it, so that an answer meant
+/// for one question can never reach another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PushId(pub u64);
+
+/// Names one trip to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AttemptId(pub u64);
+
+/// The short reference, such as `K7F29`, that phone, tray, terminal and log share. Drawn by the gate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Code(pub String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A hook asks. `patience` is how long it can wait, in milliseconds.
+    Asked {
+        id: AskId,
+        code: Code,
+        ask: Box<Ask>,
+        facts: Facts,
+        patience: u64,
+    },
+    /// A person, or whatever runs the CLI, asks for a deed.
+    Requested {
+        id: AskId,
+        code: Code,
+        deed: Deed,
+        patience: u64,
+    },
+    /// The asker went away before it was answered.
+    HookGone { id: AskId },
+    /// Duo took the push and the phone rings.
+    Rings {
+        push: PushId,
+        device: String,
+        verification_code: Option<String>,
+    },
+    /// The phone answered, or never will. Once for each push, a withdrawn one included.
+    Phone { push: PushId, outcome: Outcome },
+    /// A sign-in ended.
+    SignIn {
+        attempt: AttemptId,
+        result: Result<Session, LoginError>,
+    },
+    /// The person at the desk clicked, in tray or window. `id` and `code` serve a click that must wait for the phone.
+    Click { id: AskId, code: Code, click: Click },
+    /// Something the gate needs is missing, or is there again.
+    Trouble { trouble: Trouble, present: bool },
+    /// The endpoint file could not be written: what was to be armed is not.
+    NotArmed,
+    /// The time the core asked to be woken at has come.
+    Tick,
+}
+
+/// What a request may ask for. Loosening ones wait for the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    TurnOn(Bound),
+    TurnOff(Factor),
+    Lock,
+}
+
+/// Duo's factors, those we use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    Push,
+    /// A Duo passcode or bypass code. The gate keeps it beside the request; it never comes in here.
+    Passcode,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Click {
+    TurnOn(Bound),
+    TurnOff,
+    Lock,
+    SignIn,
+    CancelSignIn,
+    SignOut,
+    Deny(AskId),
+    RingAgain(AskId),
+    /// Make a new gate key and pin it, after the old one was lost.
+    RemakeKey,
+}
+
+/// How one trip to Duo ended. Only the first is a yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Approved(Approval),
+    /// Duo let it through without asking anyone.
+    Bypassed,
+    Denied,
+    ReportedFraud,
+    LockedOut,
+    Unanswered,
+    NotEnrolled {
+        portal: Option<String>,
+    },
+    NoPushDevice,
+    WrongPasscode,
+    /// Duo's policy refused before any phone rang.
+    RefusedByPolicy {
+        words: String,
+    },
+    /// Duo's error envelope.
+    Refused {
+        code: u32,
+        words: String,
+    },
+    Unreachable {
+        words: String,
+    },
+}
+
+/// Who said yes, with what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub user: String,
+    pub device: String,
+    pub factor: Factor,
+    pub txid: String,
+}
+
+/// To be carried out in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Write the entry to the audit log, then, and only if that worked, send its answer.
+    Settle(Box<Entry>),
+    /// Write to the audit log what is no answer.
+    Record(Record),
+    /// Ask Duo; report back once, as [`Event::Phone`].
+    Push {
+        push: PushId,
+        id: AskId,
+        factor: Factor,
+        card: Card,
+    },
+    /// Nobody waits for that push any more. Duo cannot withdraw it, so listen on
+    /// until it ended, and report that.
+    Unpush {
+        push: PushId,
+    },
+    /// Start a sign-in; report back once, as [`Event::SignIn`].
+    OpenSignIn {
+        attempt: AttemptId,
+    },
+    CloseSignIn {
+        attempt: AttemptId,
+    },
+    ForgetTokens,
+    /// Put the mode into the endpoint file. If that fails, report [`Event::NotArmed`].
+    Arm(Mode),
+    RemakeKey,
+    Notify(Notice),
+}
+
+/// What the desktop is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub title: String,
+    pub body: String,
+}

@@ -1,0 +1,87 @@
+//! What a person sees: one value, made anew after every event.
+
+use serde::{Deserialize, Serialize};
+
+use crate::menu::Menu;
+use crate::{AskId, Code};
+
+/// All that the window shows. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    pub state: State,
+    /// "On. Every risky call needs your thumb."
+    pub headline: String,
+    /// How far it reaches: "Until reboot", "Until 18:30", "Only in /home/dana/shop".
+    pub reach: Option<String>,
+    /// The Duo user whose phone rings.
+    pub who: Option<String>,
+    /// Longest waiting first.
+    pub waiting: Vec<Waiting>,
+    pub troubles: Vec<TroubleWords>,
+}
+
+/// Told by shape and word, never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    NotSetUp,
+    Off,
+    On,
+    Waiting,
+    SignInNeeded,
+    Locked,
+    Trouble,
+}
+
+/// One ask or deed in line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub id: AskId,
+    pub code: Code,
+    /// "Claude Code", or "thumbturn off" for a deed.
+    pub agent: String,
+    /// "Bash: git push origin main", whole.
+    pub title: String,
+    /// Where it would run.
+    pub place: String,
+    pub phase: Phase,
+    /// When its patience ends, in milliseconds since the Unix epoch.
+    pub ends: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The phone rings for it. Times in milliseconds since the Unix epoch.
+    Ringing {
+        since: u64,
+        ends: u64,
+        device: Option<String>,
+        verification_code: Option<String>,
+    },
+    InLine {
+        ahead: u32,
+    },
+    /// It rang and nobody answered. `again` is when it rings by itself once more.
+    Unanswered {
+        again: Option<u64>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TroubleWords {
+    /// What is wrong.
+    pub words: String,
+    /// The one next step.
+    pub fix: String,
+}
+
+/// What the tray needs of the view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    pub state: State,
+    pub waiting: u32,
+    pub title: String,
+    pub tooltip: String,
+    pub menu: Menu,
+}

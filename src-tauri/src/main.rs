@@ -1,0 +1,2 @@
+//! Draws the view that the gate tells it.
+fn main() {}

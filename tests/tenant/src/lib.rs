@@ -1,0 +1,1 @@
+//! A Duo tenant in a box.

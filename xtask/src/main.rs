@@ -1,0 +1,2 @@
+//! demo, test, hook, bench.
+fn main() {}
