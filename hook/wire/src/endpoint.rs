@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Boot;
+use crate::clock::{Boot, boot_id};
 use crate::paths::{Unsafe, read_private, write_private};
 use crate::{Mode, VERSION, parse_strict};
 
@@ -75,6 +75,23 @@ impl Standing {
         }
         Ok(Self::Unarmed)
     }
+
+    /// As [`Self::of`] for the boot we are in, which is asked for only where a file is armed:
+    /// what was never turned on needs nothing from the system.
+    ///
+    /// # Errors
+    /// As [`Self::of`], and where the system does not tell which boot this is.
+    pub fn now<P: AsRef<Path>>(files: &[P]) -> Result<Self, EndpointError> {
+        for file in files {
+            if let Some(endpoint) = Endpoint::read(file.as_ref())?
+                && endpoint.armed
+                && endpoint.boot == boot_id().map_err(EndpointError::Boot)?
+            {
+                return Ok(Self::Armed(endpoint));
+            }
+        }
+        Ok(Self::Unarmed)
+    }
 }
 
 impl Endpoint {
@@ -105,6 +122,8 @@ impl Endpoint {
 
 #[derive(Debug)]
 pub enum EndpointError {
+    /// The system does not tell which boot this is.
+    Boot(std::io::Error),
     Malformed,
     Unsafe(Unsafe),
 }
@@ -112,6 +131,7 @@ pub enum EndpointError {
 impl std::fmt::Display for EndpointError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Boot(error) => write!(f, "the system does not tell which boot this is: {error}"),
             Self::Malformed => f.write_str("the endpoint file is not what the gate writes"),
             Self::Unsafe(why) => write!(f, "the endpoint file cannot be relied on: {why}"),
         }

@@ -3,6 +3,9 @@
 //! Of `{"command":"ls","command":"rm"}` one reader sees the first and another
 //! the last. What is shown must be what runs, so such a text is no JSON to us.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -12,6 +15,15 @@ use serde_json::{Map, Value};
 /// What is wrong and where.
 pub fn parse_strict(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0)
+}
+
+/// The same check without building the value, whose size a few bytes of text can multiply:
+/// a hook that runs out of memory aborts, and an agent takes that as leave to go on.
+///
+/// # Errors
+/// What is wrong and where.
+pub fn check_strict(text: &str) -> serde_json::Result<()> {
+    serde_json::from_str::<Checked>(text).map(drop)
 }
 
 struct Strict(Value);
@@ -75,6 +87,90 @@ impl<'de> Visitor<'de> for Once {
     }
 }
 
+struct Checked;
+
+impl<'de> Deserialize<'de> for Checked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Check)
+    }
+}
+
+struct Check;
+
+impl<'de> Visitor<'de> for Check {
+    type Value = Checked;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Once.expecting(f)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_unit<E>(self) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Checked, A::Error> {
+        while seq.next_element::<Checked>()?.is_some() {}
+        Ok(Checked)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Checked, A::Error> {
+        let mut keys = BTreeSet::new();
+        while let Some((Key(key), Checked)) = map.next_entry()? {
+            if !keys.insert(key) {
+                return Err(A::Error::custom("a key stands twice"));
+            }
+        }
+        Ok(Checked)
+    }
+}
+
+/// Borrowed from the text wherever no escape stands in it.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +182,7 @@ mod tests {
             parse_strict(good).unwrap(),
             serde_json::from_str::<Value>(good).unwrap()
         );
+        check_strict(good).unwrap();
         for bad in [
             r#"{"a":1,"a":2}"#,
             r#"{"a":{"b":1,"\u0062":2}}"#,
@@ -94,6 +191,7 @@ mod tests {
             "",
         ] {
             assert!(parse_strict(bad).is_err(), "{bad}");
+            assert!(check_strict(bad).is_err(), "{bad}");
         }
     }
 }

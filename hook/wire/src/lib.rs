@@ -23,7 +23,7 @@ pub use call::{CallError, Ready, ask_gate, wait};
 pub use clock::{Boot, boot_id, boot_now};
 pub use deed::{Bound, Deed, Mode, Passcode, Span};
 pub use endpoint::{Endpoint, EndpointError, Standing, Token};
-pub use json::parse_strict;
+pub use json::{check_strict, parse_strict};
 pub use paths::{Paths, PathsError, Unsafe, private_dir, read_private, write_private};
 pub use seal::{
     Digest, Nonce, Pin, PinError, Route, SealError, Sealed, SigningKey, fresh_signing_key, seal,

@@ -19,6 +19,8 @@ pub struct Paths {
     config: PathBuf,
     state: PathBuf,
     pin: PathBuf,
+    /// What the keychain's items are called after: a trial home has its own.
+    keychain: String,
 }
 
 impl Paths {
@@ -29,6 +31,7 @@ impl Paths {
     pub fn of_user() -> Result<Self, PathsError> {
         let uid = rustix::process::getuid().as_raw();
         let mut paths = Self::under(&home_of(uid)?);
+        paths.keychain.clear();
         let runtime = PathBuf::from(format!("/run/user/{uid}"));
         if runtime.is_dir() {
             paths.runs.insert(0, runtime.join("thumbturn"));
@@ -46,6 +49,7 @@ impl Paths {
         Self {
             runs: vec![state.join("run")],
             pin: config.join("gate.pub"),
+            keychain: home.display().to_string(),
             config,
             state,
         }
@@ -71,6 +75,11 @@ impl Paths {
             .iter()
             .map(|run| run.join("endpoint.json"))
             .collect()
+    }
+
+    /// Tells the keychain items of a trial home from the user's own, which is empty.
+    pub fn keychain(&self) -> &str {
+        &self.keychain
     }
 
     pub fn pin(&self) -> &Path {

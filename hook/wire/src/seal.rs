@@ -3,9 +3,13 @@
 //! Whoever squats on the port, proxies it or replays an old answer has no key;
 //! whoever reads the token has none either. The hook believes nothing else.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
+use rustix::fs::{Mode, OFlags};
 use rustix::rand::{GetRandomFlags, getrandom};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -13,6 +17,9 @@ use sha2::{Digest as _, Sha256};
 use crate::{VERSION, deadlines, hex};
 
 pub use ed25519_dalek::SigningKey;
+
+/// A pin file holds one short line.
+const MOST: u64 = 1024;
 
 const CONTEXT: &[u8] = b"thumbturn/1/sealed-answer\0";
 
@@ -221,19 +228,23 @@ impl Pin {
     /// # Errors
     /// Where it is missing, malformed, or others could have written it.
     pub fn read(file: &Path) -> Result<Self, PinError> {
-        let meta = std::fs::metadata(file).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::NotFound {
-                PinError::Missing
-            } else {
-                PinError::Io(error)
-            }
-        })?;
-        use std::os::unix::fs::MetadataExt as _;
+        // Not blocking: a pipe in the file's place would hold the hook for ever.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let open = match rustix::fs::open(file, flags, Mode::empty()) {
+            Ok(fd) => File::from(fd),
+            Err(rustix::io::Errno::NOENT) => return Err(PinError::Missing),
+            Err(errno) => return Err(PinError::Io(errno.into())),
+        };
+        let meta = open.metadata().map_err(PinError::Io)?;
         let ours = meta.uid() == rustix::process::getuid().as_raw() || meta.uid() == 0;
-        if !ours || meta.mode() & 0o022 != 0 || meta.len() > 1024 {
+        if !ours || !meta.is_file() || meta.mode() & 0o022 != 0 || meta.len() > MOST {
             return Err(PinError::Unsafe);
         }
-        Self::parse(&std::fs::read_to_string(file).map_err(PinError::Io)?)
+        let mut text = String::new();
+        open.take(MOST)
+            .read_to_string(&mut text)
+            .map_err(PinError::Io)?;
+        Self::parse(&text)
     }
 }
 

@@ -1,0 +1,191 @@
+//! What is said: data on stdout, words on stderr, a `hint:` with the next step after an error.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use thumbturn_wire::{CallError, EndpointError, PathsError, PinError};
+
+/// Why a verb did not do what it is for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The gate said no, in its own words.
+    Refused(String),
+    NoTerminal,
+    EmptyPasscode,
+    Dir(PathBuf, std::io::Error),
+    /// No gate, for a verb that cannot do without.
+    NoGate(&'static str),
+    /// `status` has said so already.
+    NoGateToShow,
+    Start(String),
+    Call(CallError),
+    /// The gate answered something that this version does not know.
+    Answer,
+    Endpoint(EndpointError),
+    Pin(PinError),
+    Paths(PathsError),
+    File(PathBuf, std::io::Error),
+    /// So many lines of the log cannot be read.
+    Lines(usize),
+    NoSuchCode(String),
+    Stdout(std::io::Error),
+}
+
+impl Failure {
+    /// As `--help` tells them.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Refused(_) | Self::NoSuchCode(_) | Self::Stdout(_) => 1,
+            Self::NoTerminal | Self::EmptyPasscode | Self::Dir(..) => 2,
+            Self::NoGate(_)
+            | Self::NoGateToShow
+            | Self::Start(_)
+            | Self::Call(_)
+            | Self::Answer => 3,
+            Self::Endpoint(_) | Self::Pin(_) | Self::Paths(_) | Self::File(..) | Self::Lines(_) => {
+                4
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoGate("off") => {
+                Some("start the gate with `thumbturn-tray`, then run `thumbturn off` again.")
+            }
+            Self::NoGate(_) => Some("start the gate with `thumbturn on` or `thumbturn-tray`."),
+            Self::NoGateToShow => Some("`thumbturn on` starts the gate."),
+            Self::NoTerminal => Some("open a terminal and run `thumbturn off --passcode` there."),
+            Self::Start(_) => Some("run `thumbturn-tray` in a terminal; it says what is wrong."),
+            Self::Call(CallError::Refused(503)) => Some(
+                "the gate has no signing key yet: unlock your keychain, or look at its tray menu.",
+            ),
+            Self::Call(CallError::TimedOut) => {
+                Some("`thumbturn status` shows whether it still waits.")
+            }
+            Self::Call(CallError::Seal(_) | CallError::NotOurs) => Some(
+                "something else may listen in the gate's place; quit it and start `thumbturn-tray` again.",
+            ),
+            Self::Endpoint(_) => Some("restart `thumbturn-tray`; it writes the file anew."),
+            Self::Pin(PinError::Missing) => {
+                Some("start `thumbturn-tray` once; it makes a key and pins it.")
+            }
+            Self::Pin(_) => {
+                Some("`thumbturn-tray rekey` makes a new key at this terminal and pins it.")
+            }
+            Self::NoSuchCode(_) => Some("`thumbturn log` lists the codes of recent decisions."),
+            Self::Refused(_)
+            | Self::EmptyPasscode
+            | Self::Dir(..)
+            | Self::Call(
+                CallError::HungUp
+                | CallError::Interrupted
+                | CallError::Io(_)
+                | CallError::NobodyThere
+                | CallError::Refused(_),
+            )
+            | Self::Answer
+            | Self::Paths(_)
+            | Self::File(..)
+            | Self::Lines(_)
+            | Self::Stdout(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(words) => f.write_str(words),
+            Self::NoTerminal => {
+                f.write_str("A passcode is typed at a terminal, and there is none.")
+            }
+            Self::EmptyPasscode => f.write_str("No passcode was typed. Nothing changed."),
+            Self::Dir(dir, error) => {
+                write!(f, "{} is no directory to use: {error}.", dir.display())
+            }
+            Self::NoGate("off") => {
+                f.write_str("Nothing changed: no gate is running that could turn it off.")
+            }
+            Self::NoGate(_) => f.write_str("Nothing changed: no gate is running."),
+            Self::NoGateToShow => Ok(()),
+            Self::Start(why) => write!(f, "The gate could not be started: {why}."),
+            Self::Call(error) => write!(f, "The gate gave no answer: {error}."),
+            Self::Answer => {
+                f.write_str("The gate's answer is none that this version of thumbturn knows.")
+            }
+            Self::Endpoint(error) => write!(f, "The gate cannot be found: {error}."),
+            Self::Pin(error) => write!(f, "The gate cannot be believed: {error}."),
+            Self::Paths(error) => write!(f, "Thumbturn's files cannot be found: {error}."),
+            Self::File(file, error) => write!(f, "{} cannot be read: {error}.", file.display()),
+            Self::Lines(1) => f.write_str("One line of the log cannot be read."),
+            Self::Lines(n) => write!(f, "{n} lines of the log cannot be read."),
+            Self::NoSuchCode(code) => write!(
+                f,
+                "No decision has the code {}.",
+                thumbturn_wire::plain(code, 20)
+            ),
+            Self::Stdout(error) => write!(f, "The output could not be written: {error}."),
+        }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<EndpointError> for Failure {
+    fn from(error: EndpointError) -> Self {
+        Self::Endpoint(error)
+    }
+}
+
+impl From<PinError> for Failure {
+    fn from(error: PinError) -> Self {
+        Self::Pin(error)
+    }
+}
+
+impl From<PathsError> for Failure {
+    fn from(error: PathsError) -> Self {
+        Self::Paths(error)
+    }
+}
+
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
+pub(crate) const AMBER: Style = AnsiColor::Yellow.on_default();
+pub(crate) const RED: Style = AnsiColor::Red.on_default();
+pub(crate) const PLAIN: Style = Style::new();
+
+/// One line of data.
+pub(crate) fn say(line: &str) -> Result<(), Failure> {
+    styled(PLAIN, line, "")
+}
+
+/// One line of data whose beginning has a colour, on a terminal that wants colours.
+pub(crate) fn styled(style: Style, start: &str, rest: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match writeln!(out, "{style}{start}{style:#}{rest}").and_then(|()| out.flush()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::Stdout),
+    }
+}
+
+/// One line for the person. With stderr gone there is nobody left to tell.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+pub(crate) fn complain(failure: &Failure) {
+    let words = failure.to_string();
+    if !words.is_empty() {
+        let _ = writeln!(anstream::stderr().lock(), "{RED}{words}{RED:#}");
+    }
+    if let Some(hint) = failure.hint() {
+        tell(&format!("hint: {hint}"));
+    }
+}
