@@ -1,2 +1,93 @@
-//! demo, test, hook, bench.
-fn main() {}
+//! The project's own commands: see the thing work, test all of it, build the hook, measure.
+
+mod asks;
+mod bench;
+mod demo;
+mod elf;
+mod hook;
+mod http;
+mod panel;
+mod places;
+mod process;
+mod rules;
+mod session;
+mod stage;
+mod stop;
+mod tenant;
+mod terminal;
+mod test;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use stop::{Done, Stop};
+
+const HELP: &str = "\
+cargo xtask demo [--auto]          one agent, one phone, five asks, before your eyes
+                                   --auto taps by itself, denies one, and checks every answer
+cargo xtask test [--quick]         every test; --quick leaves out the window and cargo-deny
+cargo xtask hook                   build target/dist/thumbturn-hook, the binary an agent starts
+cargo xtask bench [--json FILE]    what the hook costs per call and the gate at rest
+cargo xtask help                   this page
+
+What is missing on a Debian system is installed, saying what and why.
+Exit status: 0 all well, 1 something failed, 2 wrong usage, 130 interrupted.";
+
+enum Task {
+    Demo { auto: bool },
+    Test { quick: bool },
+    Hook,
+    Bench { json: Option<PathBuf> },
+    Help,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match Task::parse(&words).and_then(Task::run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            terminal::trouble(&stop.words, stop.hint.as_deref());
+            ExitCode::from(stop.status)
+        }
+    }
+}
+
+impl Task {
+    fn parse(words: &[&str]) -> Done<Self> {
+        match words {
+            ["demo"] => Ok(Self::Demo { auto: false }),
+            ["demo", "--auto"] => Ok(Self::Demo { auto: true }),
+            ["test"] => Ok(Self::Test { quick: false }),
+            ["test", "--quick"] => Ok(Self::Test { quick: true }),
+            ["hook"] => Ok(Self::Hook),
+            ["bench"] => Ok(Self::Bench { json: None }),
+            ["bench", "--json"] => Err(Stop::usage("`--json` needs the name of a file")),
+            ["bench", "--json", file] => Ok(Self::Bench {
+                json: Some(file.into()),
+            }),
+            ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => Ok(Self::Help),
+            [] => Err(Stop::usage("no task named: demo, test, hook or bench")),
+            [task @ ("demo" | "test" | "hook" | "bench"), rest @ ..] => Err(Stop::usage(format!(
+                "`{task}` does not take `{}`",
+                rest.join(" ")
+            ))),
+            [unknown, ..] => Err(Stop::usage(format!("there is no task `{unknown}`"))),
+        }
+    }
+
+    fn run(self) -> Done {
+        process::catch_interrupts()?;
+        match self {
+            Self::Demo { auto } => demo::task(auto),
+            Self::Test { quick } => test::task(quick),
+            Self::Hook => hook::task(),
+            Self::Bench { json } => bench::task(json.as_deref()),
+            Self::Help => {
+                terminal::text(HELP);
+                Ok(())
+            }
+        }
+    }
+}

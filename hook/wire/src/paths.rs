@@ -188,15 +188,19 @@ impl From<rustix::io::Errno> for Unsafe {
     }
 }
 
-/// Makes a directory that only we can enter, or checks that it is one.
+/// Makes a directory that only we can enter, or makes one of ours so.
 ///
 /// # Errors
-/// Where it cannot be made, or is not ours alone.
+/// Where it cannot be made, or belongs to somebody else.
 pub fn private_dir(dir: &Path) -> Result<(), Unsafe> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(dir)?;
+    // A person's own `mkdir` leaves it open to others.
+    if let Err(Unsafe::Open) = ours_alone(&rustix::fs::lstat(dir)?) {
+        rustix::fs::chmod(dir, Mode::RWXU)?;
+    }
     ours_alone(&rustix::fs::lstat(dir)?)
 }
 

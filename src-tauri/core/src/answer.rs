@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::Verdict;
 
-use crate::{Approval, RuleId, Trouble};
+use crate::{Approval, Factor, RuleId, Trouble};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -15,7 +15,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The only reason of an allow.
+    /// The only reason for which an ask is allowed.
     Approved(Approval),
     /// A deed that needed no approval is done.
     Done,
@@ -30,7 +30,10 @@ pub enum Reason {
     ReportedFraud,
     Bypassed,
     LockedOut,
-    Unanswered,
+    /// Its patience, in milliseconds, ended first.
+    Unanswered {
+        patience: u64,
+    },
     /// Too many pushes in a row went unanswered; no more are sent until somebody is there.
     Quiet,
     NotEnrolled {
@@ -58,4 +61,159 @@ pub enum Reason {
     Trouble(Trouble),
     /// The yes could not be written down, so it became a no.
     NotRecorded,
+}
+
+impl Reason {
+    pub(crate) fn allow(self) -> Answer {
+        self.with(Verdict::Allow)
+    }
+
+    pub(crate) fn deny(self) -> Answer {
+        self.with(Verdict::Deny)
+    }
+
+    pub(crate) fn no_word(self) -> Answer {
+        self.with(Verdict::NoWord)
+    }
+
+    fn with(self, verdict: Verdict) -> Answer {
+        Answer {
+            verdict,
+            reason: self,
+        }
+    }
+
+    /// One line that the asker can act on: the truth, and never a way around.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Approved(approval) => {
+                let with = match approval.factor {
+                    Factor::Push => "on the phone",
+                    Factor::Passcode => "with a passcode",
+                };
+                format!("Approved {with} by {}.", approval.user)
+            }
+            Self::Rule(rule) => format!("Decided by the rule `{}`.", rule.0),
+            Self::Unanswered { patience } => {
+                format!("No answer in {}. Nothing was run.", span(*patience))
+            }
+            Self::NotEnrolled {
+                portal: Some(portal),
+            } => format!(
+                "Nothing was run: the Duo user has no phone yet. The person enrolls one at {portal} and asks again."
+            ),
+            Self::RefusedByPolicy { words } => format!(
+                "Nothing was run: Duo's policy refused ({words}). A Duo administrator can change that; do not retry."
+            ),
+            Self::DuoRefused { code, words } => {
+                format!(
+                    "Nothing was run: Duo refused ({code}: {words}). Do not retry; tell the person."
+                )
+            }
+            Self::DuoUnreachable { words } => {
+                format!(
+                    "Nothing was run: Duo cannot be reached ({words}). Check the network, then ask again."
+                )
+            }
+            Self::Trouble(trouble) => {
+                format!("Nothing was run. {} {}", trouble.words(), trouble.fix())
+            }
+            Self::Done
+            | Self::Off
+            | Self::OutOfBound
+            | Self::Locked
+            | Self::SignedOut
+            | Self::DeniedOnPhone
+            | Self::DeniedAtDesk
+            | Self::ReportedFraud
+            | Self::Bypassed
+            | Self::LockedOut
+            | Self::Quiet
+            | Self::NotEnrolled { portal: None }
+            | Self::NoPushDevice
+            | Self::WrongPasscode
+            | Self::HookGone
+            | Self::Slept
+            | Self::TooImpatient
+            | Self::Busy
+            | Self::NotRecorded => self.fixed_words().to_owned(),
+        }
+    }
+
+    fn fixed_words(&self) -> &'static str {
+        match self {
+            Self::Done => "Done.",
+            Self::Off => "Duo mode is off.",
+            Self::OutOfBound => "Duo mode is on for another project.",
+            Self::Locked => {
+                "Locked: every call is denied until the person signs in again at the desk. Do not retry; tell the person."
+            }
+            Self::SignedOut => {
+                "Nobody is signed in to Duo. Ask the person to sign in from Thumbturn's tray menu."
+            }
+            Self::DeniedOnPhone => {
+                "Denied on the phone. Do not retry; ask the person what to do instead."
+            }
+            Self::DeniedAtDesk => {
+                "Denied at the desk. Do not retry; ask the person what to do instead."
+            }
+            Self::ReportedFraud => {
+                "Reported as fraud on the phone. Everything is locked now. Do not retry; tell the person."
+            }
+            Self::Bypassed => {
+                "Nothing was run: Duo asked nobody, because this user bypasses it, and that is no approval. A Duo administrator can set the user's status to active."
+            }
+            Self::LockedOut => {
+                "Nothing was run: Duo has locked this user out. A Duo administrator can unlock the account; do not retry."
+            }
+            Self::Quiet => {
+                "Nobody answers the phone, so no more pushes are sent. Nothing was run. Ask again when the person is back."
+            }
+            Self::NotEnrolled { .. } => {
+                "Nothing was run: Duo does not know this user or has no phone for it. Ask a Duo administrator to enroll it."
+            }
+            Self::NoPushDevice => {
+                "Nothing was run: none of the person's devices takes a Duo Push. Activate Duo Mobile on one, then ask again."
+            }
+            Self::WrongPasscode => "Duo did not take this passcode. Nothing was changed.",
+            Self::HookGone => "The asker went away before it was answered.",
+            Self::Slept => {
+                "The machine slept while this waited, so it was denied. Nothing was run. Ask again."
+            }
+            Self::TooImpatient => {
+                "Nothing was run: the asker waits less than the 62 s that a push takes. Raise the hook's timeout."
+            }
+            Self::Busy => {
+                "Another change of Duo mode waits for the phone already. Answer that first."
+            }
+            Self::NotRecorded => {
+                "Approved, but the audit log cannot be written, so nothing was run. Tell the person."
+            }
+            Self::Approved(_)
+            | Self::Rule(_)
+            | Self::Unanswered { .. }
+            | Self::RefusedByPolicy { .. }
+            | Self::DuoRefused { .. }
+            | Self::DuoUnreachable { .. }
+            | Self::Trouble(_) => "",
+        }
+    }
+}
+
+/// A length of time in words, such as "10 minutes" or "1 h 40 min".
+pub(crate) fn span(millis: u64) -> String {
+    let seconds = millis.div_ceil(1000);
+    let minutes = seconds.div_ceil(60);
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    if seconds < 120 && seconds != 60 {
+        format!("{seconds} seconds")
+    } else if minutes == 1 {
+        "1 minute".to_owned()
+    } else if hours == 0 {
+        format!("{minutes} minutes")
+    } else if rest == 0 {
+        format!("{hours} h")
+    } else {
+        format!("{hours} h {rest} min")
+    }
 }

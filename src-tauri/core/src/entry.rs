@@ -1,8 +1,12 @@
 //! One line of the audit log. An answer cannot be sent without one: see [`crate::Effect::Settle`].
 
 use serde::{Deserialize, Serialize};
+use thumbturn_wire::Verdict;
 
-use crate::{Answer, Ask, AskId, Code, Deed};
+use crate::{
+    Answer, Approval, Ask, AskId, Bound, Code, Deed, Factor, LoginError, Mode, PushId, Reason,
+    SessionEnd, Trouble,
+};
 
 /// An answer and the question it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +24,105 @@ pub enum Subject {
     Deed(Deed),
 }
 
-/// Everything else worth remembering.
+/// Everything worth remembering. One of these stands in each line of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
     Answer(Box<Entry>),
+    ModeChanged {
+        from: Mode,
+        to: Mode,
+        by: By,
+    },
+    SignedIn {
+        user: String,
+        how: Factor,
+    },
+    SignedOut {
+        why: SessionEnd,
+    },
+    SignInFailed {
+        why: LoginError,
+    },
+    /// An approval of a push that nobody waited for any more: remembered, never used.
+    OrphanApproval {
+        push: PushId,
+        approval: Approval,
+    },
+    FraudReported {
+        push: PushId,
+    },
+    /// A person at the desk had a new gate key made.
+    KeyRemade,
+    TroubleBegan(Trouble),
+    TroubleEnded(Trouble),
+    GateStarted {
+        version: String,
+        mode: Mode,
+    },
+    GateStopped {
+        why: String,
+    },
+}
+
+/// Who or what changed the mode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A click by the person at the desk.
+    Desk,
+    /// The CLI, for a change that is free.
+    Cli,
+    /// An approval.
+    Phone(Approval),
+    /// Its time was over.
+    Clock,
+    /// A fraud report at Duo.
+    Duo,
+    /// The gate itself, which could not write the endpoint file.
+    Gate,
+}
+
+impl Entry {
+    /// One line for whoever asked.
+    pub fn words(&self) -> String {
+        match &self.subject {
+            Subject::Ask(_) => self.answer.reason.words(),
+            Subject::Deed(deed) => self.deed_words(deed),
+        }
+    }
+
+    fn deed_words(&self, deed: &Deed) -> String {
+        let reason = &self.answer.reason;
+        match (self.answer.verdict, deed) {
+            (Verdict::Deny | Verdict::NoWord, _) => {
+                let words = reason.words();
+                words
+                    .replace("Nothing was run", "Nothing was changed")
+                    .replace("nothing was run", "nothing was changed")
+            }
+            (Verdict::Allow, Deed::TurnOff(_)) if *reason == Reason::Done => {
+                "Duo mode is off already.".to_owned()
+            }
+            (Verdict::Allow, Deed::TurnOff(_)) => format!("Duo mode is off. {}", reason.words()),
+            (Verdict::Allow, Deed::TurnOn(bound)) if *reason == Reason::Done => {
+                format!("Duo mode is on {}.", reach(bound))
+            }
+            (Verdict::Allow, Deed::TurnOn(bound)) => {
+                format!("Duo mode is on {}. {}", reach(bound), reason.words())
+            }
+            (Verdict::Allow, Deed::Lock) => {
+                "Locked. Every call is denied until the person signs in again at the desk."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+fn reach(bound: &Bound) -> String {
+    match bound {
+        Bound::UntilReboot => "until reboot".to_owned(),
+        Bound::Until(_) => "until its time is over".to_owned(),
+        Bound::Project(dir) => format!("in {dir}"),
+    }
 }

@@ -20,6 +20,7 @@ pub struct Now {
 
 /// Names one question, an ask or a deed, whose asker waits for its answer. Minted by the gate, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AskId(pub u64);
 
 /// Names one trip to the phone. Duo's answer carries it, so that an answer meant
@@ -34,6 +35,7 @@ pub struct AttemptId(pub u64);
 /// The short reference, such as `K7F29`, that phone, tray, terminal and log share. Drawn by the gate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Code(pub String);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,8 +100,9 @@ pub enum Factor {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Click {
-    TurnOn(Bound),
+    TurnOn(#[cfg_attr(test, ts(as = "crate::typescript::Bound"))] Bound),
     TurnOff,
     Lock,
     SignIn,

@@ -1,6 +1,8 @@
 //! The tray's menu as a value: a pure function of the view, compared before the system is touched.
 
-use crate::Click;
+use thumbturn_wire::{Bound, Mode, plain};
+
+use crate::{Click, Phase, View, Waiting};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Menu(pub Vec<Item>);
@@ -29,4 +31,143 @@ pub enum Choice {
     Click(Click),
     OpenWindow,
     Quit,
+}
+
+/// The most questions that a menu shows; the window shows all.
+const MOST: usize = 5;
+/// The most characters of a line.
+const WIDTH: usize = 72;
+
+pub fn menu(view: &View) -> Menu {
+    let mut items = vec![Item::Line(plain(&view.headline, WIDTH * 2))];
+    if let Some(who) = &view.who {
+        items.push(Item::Line(format!("Pushes go to {}", plain(who, WIDTH))));
+    }
+    items.extend(
+        view.reach
+            .iter()
+            .map(|reach| Item::Line(plain(reach, WIDTH))),
+    );
+    items.push(toggle(view));
+    items.extend(waiting(&view.waiting));
+    for trouble in &view.troubles {
+        items.push(Item::Separator);
+        items.push(Item::Line(plain(&trouble.words, WIDTH * 2)));
+        items.push(Item::Line(plain(&trouble.fix, WIDTH * 2)));
+    }
+    let actions: Vec<_> = view.offers.iter().filter_map(offered).collect();
+    if !actions.is_empty() {
+        items.push(Item::Separator);
+    }
+    items.extend(actions);
+    items.push(Item::Separator);
+    items.push(action("Open Thumbturn", Choice::OpenWindow));
+    items.push(quit(view));
+    Menu(items)
+}
+
+fn toggle(view: &View) -> Item {
+    let on = is_on(view);
+    let change = if on {
+        Click::TurnOff
+    } else {
+        Click::TurnOn(Bound::UntilReboot)
+    };
+    Item::Toggle {
+        text: "Duo mode".to_owned(),
+        on,
+        enabled: view.offers.contains(&change),
+        choice: Choice::Click(change),
+    }
+}
+
+fn is_on(view: &View) -> bool {
+    matches!(view.mode, Mode::On(_))
+}
+
+fn waiting(waiting: &[Waiting]) -> Vec<Item> {
+    let mut items: Vec<_> = waiting.iter().take(MOST).flat_map(one).collect();
+    match waiting.len().saturating_sub(MOST) {
+        0 => {}
+        more => items.extend([Item::Separator, Item::Line(format!("{more} more wait"))]),
+    }
+    items
+}
+
+fn one(waiting: &Waiting) -> Vec<Item> {
+    let code = &waiting.code.0;
+    let mut items = vec![
+        Item::Separator,
+        Item::Line(format!("{code}  {}", plain(&waiting.title, WIDTH))),
+        Item::Line(phase(waiting)),
+    ];
+    if let Phase::Ringing {
+        verification_code: Some(digits),
+        ..
+    } = &waiting.phase
+    {
+        let digits = plain(digits, 12);
+        items.push(Item::Line(format!(
+            "Enter {digits} on the phone for {code}"
+        )));
+    }
+    if waiting.can_ring {
+        items.push(action(
+            &format!("Ring again for {code}"),
+            Choice::Click(Click::RingAgain(waiting.id)),
+        ));
+    }
+    items.push(action(
+        &format!("Deny {code}"),
+        Choice::Click(Click::Deny(waiting.id)),
+    ));
+    items
+}
+
+fn phase(waiting: &Waiting) -> String {
+    let agent = &waiting.agent;
+    match &waiting.phase {
+        Phase::Ringing {
+            device: Some(device),
+            ..
+        } => format!("{agent}: rings {}", plain(device, 40)),
+        Phase::Ringing { device: None, .. } => format!("{agent}: on its way to the phone"),
+        Phase::InLine { ahead: 0 } => format!("{agent}: next in line"),
+        Phase::InLine { ahead } => format!("{agent}: in line behind {ahead}"),
+        Phase::Unanswered { again: Some(_) } => format!("{agent}: unanswered, rings once more"),
+        Phase::Unanswered { again: None } => format!("{agent}: unanswered"),
+    }
+}
+
+fn offered(click: &Click) -> Option<Item> {
+    let text = match click {
+        Click::Lock => "Lock now",
+        Click::SignIn => "Sign in",
+        Click::CancelSignIn => "Cancel the sign-in",
+        Click::SignOut => "Sign out",
+        Click::RemakeKey => "Make a new gate key",
+        Click::TurnOn(_) | Click::TurnOff | Click::Deny(_) | Click::RingAgain(_) => return None,
+    };
+    Some(action(text, Choice::Click(click.clone())))
+}
+
+fn quit(view: &View) -> Item {
+    let text = match view.mode {
+        Mode::Off => "Quit",
+        Mode::On(_) => "Quit (turn Duo mode off first)",
+        Mode::Locked => "Quit (sign in first)",
+    };
+    Item::Action {
+        text: text.to_owned(),
+        enabled: view.mode == Mode::Off,
+        choice: Choice::Quit,
+    }
+}
+
+fn action(text: &str, choice: Choice) -> Item {
+    Item::Action {
+        text: text.to_owned(),
+        enabled: true,
+        choice,
+    }
 }

@@ -29,3 +29,93 @@ pub enum Trouble {
     /// Duo did not answer; since when is in the view.
     DuoUnreachable,
 }
+
+impl Trouble {
+    /// Whether nothing can be approved while it lasts: Duo mode cannot be turned on, and where it is on, every ask is denied.
+    pub fn blocks(&self) -> bool {
+        match self {
+            Self::KeychainMissing
+            | Self::KeychainLocked
+            | Self::SigningKeyMissing
+            | Self::PinForeign
+            | Self::NotConnected
+            | Self::NoUser
+            | Self::Settings(_)
+            | Self::Audit
+            | Self::EndpointUnwritable => true,
+            Self::EndpointTouched | Self::NoTrayHost | Self::DuoUnreachable => false,
+        }
+    }
+
+    /// Whether it is only that nobody has set up anything yet.
+    pub(crate) fn is_beginning(&self) -> bool {
+        match self {
+            Self::NotConnected | Self::NoUser => true,
+            Self::KeychainMissing
+            | Self::KeychainLocked
+            | Self::SigningKeyMissing
+            | Self::PinForeign
+            | Self::Settings(_)
+            | Self::Audit
+            | Self::EndpointUnwritable
+            | Self::EndpointTouched
+            | Self::NoTrayHost
+            | Self::DuoUnreachable => false,
+        }
+    }
+
+    /// What is wrong.
+    pub fn words(&self) -> String {
+        match self {
+            Self::KeychainMissing => {
+                "No keychain: nothing on the session bus offers the Secret Service."
+            }
+            Self::KeychainLocked => "The keychain is locked.",
+            Self::SigningKeyMissing => "The gate's key is gone from the keychain.",
+            Self::PinForeign => "The pinned key is not this gate's key.",
+            Self::NotConnected => "Thumbturn is not connected to Duo.",
+            Self::NoUser => "The settings name no Duo user.",
+            Self::Settings(words) => return format!("The settings cannot be read: {words}."),
+            Self::Audit => "The audit log cannot be written.",
+            Self::EndpointTouched => {
+                "The endpoint file was changed or deleted by something else, and was put back."
+            }
+            Self::EndpointUnwritable => "The endpoint file cannot be written.",
+            Self::NoTrayHost => "This desktop has no tray.",
+            Self::DuoUnreachable => "Duo cannot be reached.",
+        }
+        .to_owned()
+    }
+
+    /// The one next step.
+    pub fn fix(&self) -> &'static str {
+        match self {
+            Self::KeychainMissing => {
+                "Install gnome-keyring or KWallet, then sign in to the desktop again."
+            }
+            Self::KeychainLocked => "Unlock it in the desktop's password app.",
+            Self::SigningKeyMissing => {
+                "Choose \"Make a new gate key\" in the tray menu, or run `thumbturn-tray rekey`."
+            }
+            Self::PinForeign => "Find out who changed `gate.pub`, then run `thumbturn-tray rekey`.",
+            Self::NotConnected => {
+                "Run `thumbturn-tray connect --host HOST --ikey KEY` with the values of an Auth API application."
+            }
+            Self::NoUser => {
+                "Set `user` in the settings to your Duo username, then start Thumbturn again."
+            }
+            Self::Settings(_) => "Mend the file, then start Thumbturn again.",
+            Self::Audit => "Make room on the disk, and check who owns the folder of the log.",
+            Self::EndpointTouched => {
+                "Find out what did it; until then keep an eye on what your agents run."
+            }
+            Self::EndpointUnwritable => {
+                "Check the folder of the endpoint file; the gate tries again by itself."
+            }
+            Self::NoTrayHost => {
+                "Use `thumbturn status` and the window, or install a tray extension."
+            }
+            Self::DuoUnreachable => "Check the network; the next push tries again.",
+        }
+    }
+}

@@ -3,26 +3,50 @@
 use serde::{Deserialize, Serialize};
 
 use crate::menu::Menu;
-use crate::{AskId, Code};
+use crate::{AskId, Click, Code, Mode};
 
 /// All that the window shows. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct View {
     pub state: State,
+    /// What the knob shows, whatever the state.
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "crate::typescript::Mode"))]
+    pub mode: Mode,
     /// "On. Every risky call needs your thumb."
     pub headline: String,
-    /// How far it reaches: "Until reboot", "Until 18:30", "Only in /home/dana/shop".
+    /// How far it reaches: "Until reboot", "For 1 h 40 min more", "Only in /home/dana/shop".
     pub reach: Option<String>,
     /// The Duo user whose phone rings.
     pub who: Option<String>,
     /// Longest waiting first.
     pub waiting: Vec<Waiting>,
     pub troubles: Vec<TroubleWords>,
+    /// What a click may do, of what is no answer to a question.
+    #[serde(default)]
+    pub offers: Vec<Click>,
+}
+
+impl View {
+    /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone.
+    pub fn without_verification_codes(mut self) -> Self {
+        for waiting in &mut self.waiting {
+            if let Phase::Ringing {
+                verification_code, ..
+            } = &mut waiting.phase
+            {
+                *verification_code = None;
+            }
+        }
+        self
+    }
 }
 
 /// Told by shape and word, never by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum State {
     NotSetUp,
     Off,
@@ -35,6 +59,7 @@ pub enum State {
 
 /// One ask or deed in line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Waiting {
     pub id: AskId,
     pub code: Code,
@@ -47,10 +72,14 @@ pub struct Waiting {
     pub phase: Phase,
     /// When its patience ends, in milliseconds since the Unix epoch.
     pub ends: u64,
+    /// Whether *Ring again* makes sense: it does not ring by itself now, and a whole ring still fits.
+    #[serde(default)]
+    pub can_ring: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Phase {
     /// The phone rings for it. Times in milliseconds since the Unix epoch.
     Ringing {
@@ -69,6 +98,7 @@ pub enum Phase {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TroubleWords {
     /// What is wrong.
     pub words: String,

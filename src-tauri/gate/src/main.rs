@@ -1,2 +1,81 @@
-//! The process that is always there: server, Duo, keychain, audit, tray.
-fn main() {}
+//! `thumbturn-tray`: the gate, and what is set up at its side.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use thumbturn_gate::app::{self, Ended, Options};
+use thumbturn_gate::connect::{self, Connect};
+use thumbturn_gate::rekey;
+
+/// Thumbturn's gate: answers agents' hooks, rings your phone, sits in the tray.
+///
+/// Works with Duo. Not affiliated with Duo or Cisco.
+#[derive(Parser)]
+#[command(name = "thumbturn-tray", version)]
+struct Args {
+    /// Keep every file below this directory instead of your home, for a trial.
+    #[arg(long, value_name = "DIR", global = true)]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Connect(Connect),
+    /// Make a new gate key at this terminal, after the old one was lost from the keychain.
+    Rekey,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let options = Options { home: args.home };
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let ended = match args.command {
+        Some(Command::Connect(connect)) => runtime
+            .block_on(async { connect::run(connect, &options.paths()?).await })
+            .map(|()| ExitCode::SUCCESS),
+        Some(Command::Rekey) => runtime
+            .block_on(async { rekey::run(&options.paths()?).await })
+            .map(|()| ExitCode::SUCCESS),
+        None => {
+            log_to_stderr();
+            runtime
+                .block_on(app::run(&options))
+                .map(|ended| match ended {
+                    Ended::Quit => ExitCode::SUCCESS,
+                    Ended::RunsAlready => {
+                        let _ = writeln!(
+                            std::io::stderr(),
+                            "Thumbturn runs already.\nhint: `thumbturn status` shows it."
+                        );
+                        ExitCode::SUCCESS
+                    }
+                })
+        }
+    };
+    // A keychain or file system that does not answer must not keep the process alive.
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|error| failed(&error))
+}
+
+fn log_to_stderr() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // With stderr gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "{error:#}");
+    ExitCode::FAILURE
+}

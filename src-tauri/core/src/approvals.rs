@@ -1,0 +1,396 @@
+//! Questions that wait for the phone: at most one rings, the rest stand in line.
+//!
+//! A ring and a question's patience are two clocks. A ring that nobody answered
+//! leaves its question in line, and a push that nobody waits for any more keeps
+//! the phone busy until it ended at Duo, because Duo cannot withdraw it.
+
+use std::collections::BTreeMap;
+
+use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
+
+use crate::{Agent, Answer, AskId, Code, Deed, Effect, Entry, PushId, Reason, Subject};
+
+/// How long after a ring's 60 s Duo's answer to it may still come.
+pub(crate) const MARGIN: u64 = 4_000;
+/// How long a question that nobody answered is left alone before it rings by itself once more.
+pub(crate) const AGAIN: u64 = 180_000;
+/// Rings by itself, for one question.
+const RINGS: u32 = 2;
+/// Duo locks a user out after ten failures in a row, and counts what nobody answered.
+const QUIET: u32 = 5;
+
+/// What waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    pub(crate) id: AskId,
+    pub(crate) code: Code,
+    pub(crate) subject: Subject,
+}
+
+impl Question {
+    pub(crate) fn settle(self, answer: Answer) -> Effect {
+        Effect::Settle(Box::new(Entry {
+            id: self.id,
+            code: self.code,
+            subject: self.subject,
+            answer,
+        }))
+    }
+
+    pub(crate) fn deed(&self) -> Option<&Deed> {
+        match &self.subject {
+            Subject::Ask(_) => None,
+            Subject::Deed(deed) => Some(deed),
+        }
+    }
+
+    fn asker(&self) -> Asker {
+        match &self.subject {
+            Subject::Ask(ask) => Asker::Session(ask.agent, ask.session.clone()),
+            Subject::Deed(_) => Asker::Person,
+        }
+    }
+}
+
+/// Whose turn it is goes round among these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Asker {
+    Person,
+    Session(Agent, String),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) question: Question,
+    pub(crate) since: u64,
+    pub(crate) deadline: u64,
+    /// Its trip with a passcode, which rings no phone.
+    pub(crate) passcode: Option<PushId>,
+    missed: Missed,
+    asked_again: bool,
+}
+
+/// The rings of one question that nobody answered.
+#[derive(Clone, Copy, Debug, Default)]
+struct Missed {
+    rings: u32,
+    last: u64,
+}
+
+impl Waiting {
+    pub(crate) fn new(question: Question, since: u64, patience: u64) -> Self {
+        Self {
+            question,
+            since,
+            deadline: since.saturating_add(patience),
+            passcode: None,
+            missed: Missed::default(),
+            asked_again: false,
+        }
+    }
+
+    pub(crate) fn was_missed(&self) -> bool {
+        self.missed.rings > 0
+    }
+
+    /// When it rings by itself once more. In the past, if it only waits for its turn.
+    pub(crate) fn again(&self) -> Option<u64> {
+        let at = self.missed.last + AGAIN;
+        (self.was_missed() && self.missed.rings < RINGS && self.has_room(at)).then_some(at)
+    }
+
+    /// Whether a whole ring fits.
+    pub(crate) fn has_room(&self, at: u64) -> bool {
+        self.passcode.is_none() && self.deadline.saturating_sub(at) >= RING_AND_BACK
+    }
+
+    fn is_due(&self, now: u64) -> bool {
+        let due =
+            !self.was_missed() || self.asked_again || self.again().is_some_and(|at| at <= now);
+        due && self.has_room(now)
+    }
+}
+
+/// What the phone shows of ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Phone {
+    #[default]
+    Free,
+    Ringing(Ringing),
+    /// A push that nobody waits for, until it ended at Duo.
+    Stale {
+        push: PushId,
+        since: u64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ringing {
+    pub(crate) push: PushId,
+    pub(crate) id: AskId,
+    pub(crate) since: u64,
+    pub(crate) device: Option<String>,
+    pub(crate) verification_code: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Approvals {
+    /// In order of arrival.
+    line: Vec<Waiting>,
+    phone: Phone,
+    pushes: u64,
+    /// Rings in a row that nobody answered.
+    missed: u32,
+    /// The last push of each asker, while anybody waits.
+    turns: BTreeMap<Asker, PushId>,
+}
+
+impl Approvals {
+    pub(crate) fn line(&self) -> &[Waiting] {
+        &self.line
+    }
+
+    pub(crate) fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.missed >= QUIET
+    }
+
+    /// Somebody is there: rings may go out again.
+    pub(crate) fn somebody_is_there(&mut self) {
+        self.missed = 0;
+    }
+
+    pub(crate) fn has_deed(&self) -> bool {
+        self.line
+            .iter()
+            .any(|waiting| waiting.question.deed().is_some())
+    }
+
+    pub(crate) fn open(&mut self, waiting: Waiting) {
+        self.line.push(waiting);
+    }
+
+    /// A question whose answer comes by another way than the phone.
+    pub(crate) fn open_with_passcode(&mut self, mut waiting: Waiting) -> PushId {
+        let push = self.next_push();
+        waiting.passcode = Some(push);
+        self.line.push(waiting);
+        push
+    }
+
+    /// Takes one question out of the line, hanging up if it rings.
+    pub(crate) fn take(&mut self, id: AskId) -> Option<(Waiting, Option<Effect>)> {
+        let at = self
+            .line
+            .iter()
+            .position(|waiting| waiting.question.id == id)?;
+        let waiting = self.line.remove(at);
+        if self.line.is_empty() {
+            self.turns.clear();
+        }
+        let hung_up = self.hang_up(&waiting);
+        Some((waiting, hung_up))
+    }
+
+    /// Settles one question. Does nothing for one that is settled already.
+    pub(crate) fn close(&mut self, id: AskId, answer: Answer) -> Vec<Effect> {
+        self.take(id).map_or_else(Vec::new, |(waiting, hung_up)| {
+            let settled = waiting.question.settle(answer);
+            hung_up.into_iter().chain([settled]).collect()
+        })
+    }
+
+    /// Settles every question that `which` picks.
+    pub(crate) fn close_all(
+        &mut self,
+        reason: &Reason,
+        which: impl Fn(&Waiting) -> bool,
+    ) -> Vec<Effect> {
+        let ids: Vec<_> = self
+            .line
+            .iter()
+            .filter(|waiting| which(waiting))
+            .map(|waiting| waiting.question.id)
+            .collect();
+        ids.into_iter()
+            .flat_map(|id| self.close(id, reason.clone().deny()))
+            .collect()
+    }
+
+    /// The questions whose patience is over.
+    pub(crate) fn overdue(&self, now: u64) -> Vec<(AskId, u64)> {
+        let late = self.line.iter().filter(|waiting| waiting.deadline <= now);
+        late.map(|waiting| (waiting.question.id, waiting.deadline - waiting.since))
+            .collect()
+    }
+
+    /// Lets go of a push that must be over at Duo. The question of one whose answer never came.
+    pub(crate) fn give_up(&mut self, now: u64) -> Option<AskId> {
+        if self.phone_until().is_none_or(|until| now < until) {
+            return None;
+        }
+        match std::mem::take(&mut self.phone) {
+            Phone::Ringing(Ringing { id, .. }) => Some(id),
+            Phone::Free | Phone::Stale { .. } => None,
+        }
+    }
+
+    /// A push ended at Duo. Whose it was, if somebody waits for it: an answer to any other is nobody's.
+    pub(crate) fn ended(&mut self, push: PushId) -> Option<AskId> {
+        match &self.phone {
+            Phone::Ringing(ringing) if ringing.push == push => {
+                let id = ringing.id;
+                self.phone = Phone::Free;
+                return Some(id);
+            }
+            Phone::Stale { push: stale, .. } if *stale == push => self.phone = Phone::Free,
+            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
+        }
+        let by_passcode = self
+            .line
+            .iter_mut()
+            .find(|waiting| waiting.passcode == Some(push))?;
+        by_passcode.passcode = None;
+        Some(by_passcode.question.id)
+    }
+
+    /// Nobody answered: the question stays in line. Whether that was one ring too many.
+    pub(crate) fn missed(&mut self, id: AskId, now: u64) -> bool {
+        self.missed = self.missed.saturating_add(1);
+        if let Some(waiting) = self.find(id) {
+            waiting.missed = Missed {
+                rings: waiting.missed.rings.saturating_add(1),
+                last: now,
+            };
+            waiting.asked_again = false;
+        }
+        self.missed == QUIET
+    }
+
+    /// Puts a question at the head of the line, because the person asked for it.
+    pub(crate) fn ring_again(&mut self, id: AskId, now: u64) {
+        let rings = matches!(&self.phone, Phone::Ringing(ringing) if ringing.id == id);
+        if let Some(waiting) = self
+            .find(id)
+            .filter(|waiting| !rings && waiting.has_room(now))
+        {
+            waiting.asked_again = true;
+            self.somebody_is_there();
+        }
+    }
+
+    /// The phone rings: Duo's 60 s begin.
+    pub(crate) fn rings(
+        &mut self,
+        push: PushId,
+        now: u64,
+        device: String,
+        verification_code: Option<String>,
+    ) {
+        match &mut self.phone {
+            Phone::Ringing(ringing) if ringing.push == push => {
+                ringing.since = now;
+                ringing.device = Some(device);
+                ringing.verification_code = verification_code;
+            }
+            Phone::Stale { push: stale, since } if *stale == push => *since = now,
+            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
+        }
+    }
+
+    /// Puts the next question on the phone, if the phone is free and somebody may answer it.
+    pub(crate) fn ring(&mut self, now: u64) -> Option<(PushId, &Question)> {
+        if self.phone != Phone::Free || self.is_quiet() {
+            return None;
+        }
+        let at = self.order(now).first().copied()?;
+        let push = self.next_push();
+        let waiting = self.line.get_mut(at)?;
+        self.turns.insert(waiting.question.asker(), push);
+        self.phone = Phone::Ringing(Ringing {
+            push,
+            id: waiting.question.id,
+            since: now,
+            device: None,
+            verification_code: None,
+        });
+        Some((push, &waiting.question))
+    }
+
+    /// Places in the line of those who are due, in the order in which they would ring:
+    /// whom the person asked for, then who never rang, then the rest; the
+    /// asker whose last ring is longest ago before others; then by arrival.
+    pub(crate) fn order(&self, now: u64) -> Vec<usize> {
+        let mut due: Vec<_> = self
+            .line
+            .iter()
+            .enumerate()
+            .filter(|(_, waiting)| waiting.is_due(now))
+            .map(|(at, waiting)| {
+                let turn = self.turns.get(&waiting.question.asker());
+                (
+                    !waiting.asked_again,
+                    waiting.was_missed(),
+                    turn,
+                    waiting.missed.last,
+                    at,
+                )
+            })
+            .collect();
+        due.sort_unstable();
+        due.into_iter().map(|(.., at)| at).collect()
+    }
+
+    /// When something here is to be looked at again, as long as that is after `now`.
+    pub(crate) fn next_deadline(&self, now: u64) -> Option<u64> {
+        let of_phone = self.phone_until().filter(|_| !self.line.is_empty());
+        let of_line = self.line.iter().flat_map(|waiting| {
+            // A menu that offers *Ring again* must take it back in time.
+            let room = waiting.deadline.saturating_sub(RING_AND_BACK) + 1;
+            [Some(waiting.deadline), Some(room), waiting.again()]
+        });
+        of_line
+            .chain([of_phone])
+            .flatten()
+            .filter(|at| *at > now)
+            .min()
+    }
+
+    /// When whatever rings must be over at Duo.
+    pub(crate) fn phone_until(&self) -> Option<u64> {
+        match &self.phone {
+            Phone::Free => None,
+            Phone::Ringing(Ringing { since, .. }) | Phone::Stale { since, .. } => {
+                Some(since + RING + MARGIN)
+            }
+        }
+    }
+
+    fn find(&mut self, id: AskId) -> Option<&mut Waiting> {
+        self.line
+            .iter_mut()
+            .find(|waiting| waiting.question.id == id)
+    }
+
+    fn next_push(&mut self) -> PushId {
+        self.pushes += 1;
+        PushId(self.pushes)
+    }
+
+    fn hang_up(&mut self, waiting: &Waiting) -> Option<Effect> {
+        if let Some(push) = waiting.passcode {
+            return Some(Effect::Unpush { push });
+        }
+        match &self.phone {
+            Phone::Ringing(ringing) if ringing.id == waiting.question.id => {
+                let (push, since) = (ringing.push, ringing.since);
+                self.phone = Phone::Stale { push, since };
+                Some(Effect::Unpush { push })
+            }
+            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The one page to audit: who answers an ask or a deed, and what.
+
+use thumbturn_wire::{Bound, Mode};
+
+use crate::{Answer, Decision, Deed, Facts, Judgement, Reason, Trouble};
+
+/// What becomes of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    Answer(Answer),
+    Phone,
+}
+
+/// What holds while a question comes in.
+pub(crate) struct Standing<'a> {
+    pub(crate) mode: &'a Mode,
+    /// The first trouble that stands in the way of every yes.
+    pub(crate) blocked: Option<&'a Trouble>,
+    /// Whether there is, or was until it expired, a session.
+    pub(crate) has_session: bool,
+}
+
+/// An allow is none of the ways out of here: only the phone gives one.
+pub(crate) fn gate(standing: &Standing<'_>, judgement: &Judgement, facts: &Facts) -> Gate {
+    let answer = match (standing.mode, standing.blocked) {
+        (Mode::Off, _) => Reason::Off.no_word(),
+        (Mode::Locked, _) => Reason::Locked.deny(),
+        (Mode::On(bound), _) if !reaches(bound, facts) => Reason::OutOfBound.no_word(),
+        (Mode::On(_), Some(trouble)) => Reason::Trouble(trouble.clone()).deny(),
+        (Mode::On(_), None) => match (judgement.decision, standing.has_session) {
+            (Decision::Forbidden, _) => Reason::Rule(judgement.rule.clone()).deny(),
+            (Decision::Harmless, _) => Reason::Rule(judgement.rule.clone()).no_word(),
+            (Decision::Unsure(_), false) => Reason::SignedOut.deny(),
+            (Decision::Unsure(_), true) => return Gate::Phone,
+        },
+    };
+    Gate::Answer(answer)
+}
+
+/// What a deed needs, once it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Nothing,
+    /// It turns something down.
+    Thumb,
+    /// It is not to be had now.
+    Refused(Reason),
+}
+
+pub(crate) fn need(standing: &Standing<'_>, signed_in: bool, deed: &Deed) -> Need {
+    match (standing.mode, deed) {
+        (_, Deed::Lock) | (Mode::Off, Deed::TurnOff(_)) => Need::Nothing,
+        (Mode::Locked, Deed::TurnOn(_) | Deed::TurnOff(_)) => Need::Refused(Reason::Locked),
+        (Mode::Off, Deed::TurnOn(_)) => match (standing.blocked, signed_in) {
+            (Some(trouble), _) => Need::Refused(Reason::Trouble(trouble.clone())),
+            (None, false) => Need::Refused(Reason::SignedOut),
+            (None, true) => Need::Nothing,
+        },
+        (Mode::On(current), Deed::TurnOn(bound)) if covers(bound, current) => Need::Nothing,
+        (Mode::On(_), Deed::TurnOn(_) | Deed::TurnOff(_)) if standing.has_session => Need::Thumb,
+        (Mode::On(_), Deed::TurnOn(_) | Deed::TurnOff(_)) => Need::Refused(Reason::SignedOut),
+    }
+}
+
+/// Whether an ask lies within the bound. One whose directory cannot be resolved does.
+fn reaches(bound: &Bound, facts: &Facts) -> bool {
+    match (bound, &facts.cwd) {
+        (Bound::UntilReboot | Bound::Until(_), _) | (Bound::Project(_), None) => true,
+        (Bound::Project(dir), Some(cwd)) => is_within(cwd, dir),
+    }
+}
+
+/// Whether nothing that `current` reaches is out of reach of `new`.
+fn covers(new: &Bound, current: &Bound) -> bool {
+    match (new, current) {
+        (Bound::UntilReboot, _) => true,
+        (Bound::Until(new), Bound::Until(current)) => new >= current,
+        (Bound::Project(new), Bound::Project(current)) => is_within(current, new),
+        (Bound::Until(_), Bound::UntilReboot | Bound::Project(_))
+        | (Bound::Project(_), Bound::UntilReboot | Bound::Until(_)) => false,
+    }
+}
+
+/// Whether `path` is `dir` or lies below it, name by name.
+fn is_within(path: &str, dir: &str) -> bool {
+    path.strip_prefix(dir.trim_end_matches('/'))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_is_its_directory_and_what_lies_below() {
+        for (path, dir, within) in [
+            ("/home/dana/shop", "/home/dana/shop", true),
+            ("/home/dana/shop/src", "/home/dana/shop", true),
+            ("/home/dana/shop/src", "/home/dana/shop/", true),
+            ("/home/dana/shop2", "/home/dana/shop", false),
+            ("/home/dana", "/home/dana/shop", false),
+            ("/anything", "/", true),
+            ("/", "/", true),
+        ] {
+            assert_eq!(is_within(path, dir), within, "{path} in {dir}");
+        }
+    }
+
+    #[test]
+    fn a_bound_covers_what_it_reaches_and_no_more() {
+        let (reboot, soon, late) = (Bound::UntilReboot, Bound::Until(10), Bound::Until(20));
+        let (shop, src) = (
+            Bound::Project("/shop".into()),
+            Bound::Project("/shop/src".into()),
+        );
+        for (new, current, covered) in [
+            (&reboot, &reboot, true),
+            (&reboot, &late, true),
+            (&reboot, &shop, true),
+            (&late, &soon, true),
+            (&late, &late, true),
+            (&soon, &late, false),
+            (&late, &reboot, false),
+            (&late, &shop, false),
+            (&shop, &src, true),
+            (&shop, &shop, true),
+            (&src, &shop, false),
+            (&shop, &reboot, false),
+            (&shop, &soon, false),
+        ] {
+            assert_eq!(covers(new, current), covered, "{new:?} over {current:?}");
+        }
+    }
+}

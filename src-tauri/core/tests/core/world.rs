@@ -1,0 +1,269 @@
+//! A core with its clock in hand.
+
+use thumbturn_core::*;
+use thumbturn_wire::Input;
+
+pub(crate) const SECOND: u64 = 1_000;
+pub(crate) const MINUTE: u64 = 60_000;
+
+/// Noon on some day; the machine started a minute before.
+pub(crate) const NOON: Now = Now {
+    boot: MINUTE,
+    mono: MINUTE,
+    wall: 1_700_000_000_000,
+};
+
+pub(crate) struct World {
+    pub(crate) core: Core,
+    pub(crate) now: Now,
+}
+
+impl World {
+    /// On, with dana signed in.
+    pub(crate) fn on() -> Self {
+        Self::with(Mode::On(Bound::UntilReboot))
+    }
+
+    pub(crate) fn with(mode: Mode) -> Self {
+        Self::of(Setup { mode, ..setup() })
+    }
+
+    pub(crate) fn of(setup: Setup) -> Self {
+        Self {
+            core: Core::new(setup, NOON),
+            now: NOON,
+        }
+    }
+
+    pub(crate) fn wait(&mut self, millis: u64) -> &mut Self {
+        self.now = Now {
+            boot: self.now.boot + millis,
+            mono: self.now.mono + millis,
+            wall: self.now.wall + millis,
+        };
+        self
+    }
+
+    pub(crate) fn sleep(&mut self, millis: u64) -> &mut Self {
+        self.now.boot += millis;
+        self.now.wall += millis;
+        self
+    }
+
+    pub(crate) fn tell(&mut self, event: Event) -> Vec<Effect> {
+        self.core.handle(event, self.now)
+    }
+
+    pub(crate) fn tick(&mut self) -> Vec<Effect> {
+        self.tell(Event::Tick)
+    }
+
+    /// Ask `n` of agent session `n`.
+    pub(crate) fn ask(&mut self, n: u64) -> Vec<Effect> {
+        self.tell(asked(n, ask(n, &format!("s{n}"))))
+    }
+
+    pub(crate) fn request(&mut self, n: u64, deed: Deed) -> Vec<Effect> {
+        self.tell(Event::Requested {
+            id: AskId(n),
+            code: code(n),
+            deed,
+            patience: 10 * MINUTE,
+        })
+    }
+
+    pub(crate) fn click(&mut self, n: u64, click: Click) -> Vec<Effect> {
+        self.tell(Event::Click {
+            id: AskId(n),
+            code: code(n),
+            click,
+        })
+    }
+
+    pub(crate) fn phone(&mut self, push: u64, outcome: Outcome) -> Vec<Effect> {
+        self.tell(Event::Phone {
+            push: PushId(push),
+            outcome,
+        })
+    }
+
+    pub(crate) fn rings(&mut self, push: u64) -> Vec<Effect> {
+        self.tell(Event::Rings {
+            push: PushId(push),
+            device: "iPhone".into(),
+            verification_code: None,
+        })
+    }
+
+    pub(crate) fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
+        self.tell(Event::Trouble { trouble, present })
+    }
+
+    pub(crate) fn view(&self) -> View {
+        self.core.view(self.now)
+    }
+}
+
+pub(crate) fn setup() -> Setup {
+    Setup {
+        mode: Mode::On(Bound::UntilReboot),
+        session: Some(session(None)),
+        patience: 10 * MINUTE,
+        off_needs_push: false,
+        host: "laptop".into(),
+    }
+}
+
+pub(crate) fn session(ends: Option<u64>) -> Session {
+    Session {
+        user: "dana".into(),
+        ends,
+    }
+}
+
+pub(crate) fn code(n: u64) -> Code {
+    Code(format!("C{n}"))
+}
+
+pub(crate) fn tool(tool: &str, input: &str) -> Ask {
+    Ask {
+        agent: Agent::Claude,
+        session: "s".into(),
+        call: None,
+        subagent: None,
+        cwd: "/home/dana/shop".into(),
+        tool: tool.into(),
+        input: Input::try_from(input.to_owned()).unwrap(),
+    }
+}
+
+pub(crate) fn ask(n: u64, session: &str) -> Ask {
+    Ask {
+        session: session.into(),
+        ..tool("Bash", &format!(r#"{{"command":"c{n}"}}"#))
+    }
+}
+
+pub(crate) fn asked(n: u64, ask: Ask) -> Event {
+    Event::Asked {
+        id: AskId(n),
+        code: code(n),
+        facts: Facts {
+            cwd: Some(ask.cwd.clone()),
+        },
+        ask: Box::new(ask),
+        patience: 10 * MINUTE,
+    }
+}
+
+pub(crate) fn approval() -> Approval {
+    Approval {
+        user: "dana".into(),
+        device: "iPhone".into(),
+        factor: Factor::Push,
+        txid: "t1".into(),
+    }
+}
+
+pub(crate) fn yes() -> Outcome {
+    Outcome::Approved(approval())
+}
+
+pub(crate) fn allowed(n: u64) -> Effect {
+    answered(n, Verdict::Allow, Reason::Approved(approval()))
+}
+
+pub(crate) fn denied(n: u64, reason: Reason) -> Effect {
+    answered(n, Verdict::Deny, reason)
+}
+
+pub(crate) fn no_word(n: u64, reason: Reason) -> Effect {
+    answered(n, Verdict::NoWord, reason)
+}
+
+/// The answer to ask `n` of session `n`.
+pub(crate) fn answered(n: u64, verdict: Verdict, reason: Reason) -> Effect {
+    let ask = Subject::Ask(Box::new(ask(n, &format!("s{n}"))));
+    settled(n, ask, verdict, reason)
+}
+
+pub(crate) fn deed_answered(n: u64, deed: Deed, verdict: Verdict, reason: Reason) -> Effect {
+    settled(n, Subject::Deed(deed), verdict, reason)
+}
+
+pub(crate) fn settled(n: u64, subject: Subject, verdict: Verdict, reason: Reason) -> Effect {
+    Effect::Settle(Box::new(Entry {
+        id: AskId(n),
+        code: code(n),
+        subject,
+        answer: Answer { verdict, reason },
+    }))
+}
+
+/// The push for ask `n`.
+pub(crate) fn pushed(push: u64, n: u64) -> Effect {
+    Effect::Push {
+        push: PushId(push),
+        id: AskId(n),
+        factor: Factor::Push,
+        card: card(
+            "Approve agent action",
+            &[
+                ("What", &format!("Bash: c{n}")),
+                ("Where", "/home/dana/shop"),
+                ("Agent", "Claude Code on laptop"),
+                ("Ref", &format!("C{n}")),
+            ],
+        ),
+    }
+}
+
+/// The push for `thumbturn off`.
+pub(crate) fn pushed_off(push: u64, n: u64, factor: Factor) -> Effect {
+    Effect::Push {
+        push: PushId(push),
+        id: AskId(n),
+        factor,
+        card: card(
+            "Approve a change of Duo mode",
+            &[
+                ("What", "Turn Duo mode off"),
+                ("From", "thumbturn off on laptop"),
+                ("Ref", &format!("C{n}")),
+            ],
+        ),
+    }
+}
+
+pub(crate) fn card(kind: &str, pairs: &[(&str, &str)]) -> Card {
+    Card {
+        kind: kind.into(),
+        pairs: pairs
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()))
+            .collect(),
+    }
+}
+
+pub(crate) fn unpush(push: u64) -> Effect {
+    Effect::Unpush { push: PushId(push) }
+}
+
+/// Both effects of a change of mode.
+pub(crate) fn changed(from: Mode, to: Mode, by: By) -> [Effect; 2] {
+    [
+        Effect::Arm(to.clone()),
+        Effect::Record(Record::ModeChanged { from, to, by }),
+    ]
+}
+
+pub(crate) fn told(title: &str, body: &str) -> Effect {
+    Effect::Notify(Notice {
+        title: title.into(),
+        body: body.into(),
+    })
+}
+
+pub(crate) fn on() -> Mode {
+    Mode::On(Bound::UntilReboot)
+}

@@ -1,0 +1,201 @@
+//! Composition: makes every room and introduces it to the loop.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use thumbturn_core::{Core, Event, Session, Setup, Trouble};
+use thumbturn_wire::{Bound, Endpoint, Mode, Paths, Token, boot_id, deadlines, private_dir};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use crate::audit::Log;
+use crate::clock::now;
+use crate::endpoint::Published;
+use crate::keychain::Keychain;
+use crate::keys::Keys;
+use crate::lock::Lock;
+use crate::phone::Phone;
+use crate::runtime::{Input, Rooms, Runtime};
+use crate::server::{Door, Ids, listen, serve};
+use crate::settings::Settings;
+use crate::tray::Tray;
+use crate::window::Window;
+
+/// How this gate is started.
+pub struct Options {
+    /// A home for a trial, instead of the user's own.
+    pub home: Option<PathBuf>,
+}
+
+impl Options {
+    /// # Errors
+    /// Where the system does not know this user's home.
+    pub fn paths(&self) -> anyhow::Result<Paths> {
+        self.home
+            .as_deref()
+            .map_or_else(|| Ok(Paths::of_user()?), |home| Ok(Paths::under(home)))
+    }
+}
+
+/// How a start ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Quit,
+    /// Another gate of this user runs.
+    RunsAlready,
+}
+
+/// Runs the gate until it is told to quit.
+///
+/// # Errors
+/// Where it cannot be the gate at all: no home, no private directory, no port.
+pub async fn run(options: &Options) -> anyhow::Result<Ended> {
+    let paths = options.paths()?;
+    for dir in [paths.run(), paths.config(), paths.state()] {
+        private_dir(dir).with_context(|| format!("{} cannot be used", dir.display()))?;
+    }
+    let Some(_lock) = Lock::take(paths.run()).context("the gate's lock cannot be taken")? else {
+        return Ok(Ended::RunsAlready);
+    };
+    let (inputs, loop_end) = mpsc::channel(256);
+    let settings = Settings::load(&paths.settings());
+    let (settings, broken) = match settings {
+        Ok(settings) => (settings, None),
+        Err(error) => (Settings::default(), Some(error.to_string())),
+    };
+    let boot = boot_id().context("the system does not tell which boot this is")?;
+    let (mode, touched) = remembered(&paths, &boot);
+    let listener = listen()
+        .await
+        .context("no port on 127.0.0.1 could be opened")?;
+    let port = listener.local_addr()?.port();
+    let token = Token::fresh()?;
+
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let session = settings
+        .user
+        .clone()
+        .map(|user| Session { user, ends: None });
+    let core = Core::new(
+        Setup {
+            mode: mode.clone(),
+            session,
+            patience: settings
+                .patience
+                .unwrap_or(deadlines::PATIENCE)
+                .min(deadlines::PATIENCE),
+            off_needs_push: settings.require_push_to_turn_off,
+            host: host.clone(),
+        },
+        now(),
+    );
+    let view = watch::Sender::new(core.view(now()));
+    let key = watch::Sender::new(None);
+    let ids = Arc::new(Ids::default());
+    let door = Door {
+        inputs: inputs.clone(),
+        ids: Arc::clone(&ids),
+        key: key.subscribe(),
+        token: token.clone(),
+        port,
+    };
+    tokio::spawn(async move {
+        if let Err(error) = serve(listener, door).await {
+            tracing::error!(%error, "the local API ended");
+        }
+    });
+
+    let keys = Keys {
+        keychain: Arc::new(Keychain::start(paths.keychain())),
+        paths: paths.clone(),
+        proxy: settings.proxy.clone(),
+    };
+    keys.load(inputs.clone(), None);
+    let published = Published::new(&paths, boot, port, token, mode.clone());
+    let touch = inputs.clone();
+    let watching = published
+        .write()
+        .map_err(anyhow::Error::from)
+        .and_then(|()| {
+            Ok(published.watch(move || {
+                // A full line already holds what will look at the file.
+                let _ = touch.try_send(Input::EndpointTouched);
+            })?)
+        });
+
+    let rooms = Rooms {
+        inputs: inputs.clone(),
+        ids,
+        key,
+        view,
+        tray: Tray::start(inputs.clone()),
+        window: Window::default(),
+        keys,
+    };
+    let phone = Phone {
+        duo: None,
+        user: settings.user.clone(),
+        device: settings.device,
+        host,
+    };
+    let mut runtime = Runtime::new(core, Log::at(paths.audit()), phone, published, rooms);
+    runtime.begin(&mode);
+    for (trouble, present) in [
+        (
+            Trouble::Settings(broken.clone().unwrap_or_default()),
+            broken.is_some(),
+        ),
+        (Trouble::NoUser, settings.user.is_none()),
+        (Trouble::EndpointTouched, touched),
+        (Trouble::EndpointUnwritable, watching.is_err()),
+    ] {
+        if present {
+            runtime.handle(Event::Trouble { trouble, present });
+        }
+    }
+    tokio::spawn(quit_on_signal(inputs));
+    runtime.run(loop_end).await;
+    Ok(Ended::Quit)
+}
+
+/// The mode that this boot was left in, and whether its file had to be doubted.
+/// A file left where the gate no longer writes is taken away: its port is dead.
+fn remembered(paths: &Paths, boot: &thumbturn_wire::Boot) -> (Mode, bool) {
+    let mut mode = Mode::Off;
+    let mut touched = false;
+    for file in paths.endpoints() {
+        match Endpoint::read(&file) {
+            Ok(Some(endpoint)) if endpoint.boot == *boot && endpoint.armed => mode = endpoint.mode,
+            Ok(Some(_) | None) => {}
+            // Whoever broke the file does not get the gate opened by it.
+            Err(error) => {
+                tracing::warn!(%error, "coming up On");
+                (mode, touched) = (Mode::On(Bound::UntilReboot), true);
+            }
+        }
+        if file != paths.endpoint() {
+            // Where it cannot be removed, hooks go on asking a dead port, and deny.
+            let _ = std::fs::remove_file(&file);
+        }
+    }
+    (mode, touched)
+}
+
+async fn quit_on_signal(inputs: mpsc::Sender<Input>) {
+    let (Ok(mut term), Ok(mut int)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        return;
+    };
+    let why = tokio::select! {
+        _ = term.recv() => "SIGTERM",
+        _ = int.recv() => "SIGINT",
+    };
+    // Only a gate that is ending has closed it.
+    let _ = inputs.send(Input::Quit { why }).await;
+}

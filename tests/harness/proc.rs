@@ -1,0 +1,123 @@
+//! Child processes that never outlive a story, and waiting on conditions.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+
+/// How long a story waits for anything before it fails.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// Asks again and again until there is an answer.
+///
+/// # Errors
+/// Where none came within the bound; `what` says what was waited for.
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> anyhow::Result<T> {
+    let end = Instant::now() + BOUND;
+    loop {
+        if let Some(answer) = ask().await {
+            return Ok(answer);
+        }
+        anyhow::ensure!(Instant::now() < end, "waited {BOUND:?} in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// How a process ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A process of ours, killed when dropped.
+#[derive(Debug)]
+pub struct Proc(Child);
+
+impl Proc {
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn start(program: &Path, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        configure(&mut command);
+        command
+            .spawn()
+            .map(Self)
+            .with_context(|| program.display().to_string())
+    }
+
+    /// Writes all of stdin, closes it and waits for the end.
+    ///
+    /// # Errors
+    /// Where its pipes break in an unexpected way.
+    pub async fn feed(mut self, stdin: &[u8]) -> anyhow::Result<Ended> {
+        if let Some(mut pipe) = self.0.stdin.take() {
+            match pipe.write_all(stdin).await {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    return Err(error.into());
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        self.end().await
+    }
+
+    /// # Errors
+    /// Where its pipes break.
+    pub async fn end(mut self) -> anyhow::Result<Ended> {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let (out, err) = (self.0.stdout.take(), self.0.stderr.take());
+        let read_out = async {
+            if let Some(mut pipe) = out {
+                pipe.read_to_end(&mut stdout).await?;
+            }
+            std::io::Result::Ok(())
+        };
+        let read_err = async {
+            if let Some(mut pipe) = err {
+                pipe.read_to_end(&mut stderr).await?;
+            }
+            std::io::Result::Ok(())
+        };
+        tokio::try_join!(read_out, read_err)?;
+        let status = self.0.wait().await?;
+        Ok(Ended {
+            code: status.code(),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        })
+    }
+
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.0
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.0.id()
+    }
+
+    /// Sends a signal to this very process.
+    ///
+    /// # Errors
+    /// Where it is gone already.
+    pub fn signal(&self, signal: rustix::process::Signal) -> anyhow::Result<()> {
+        let pid = self
+            .0
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(rustix::process::Pid::from_raw);
+        Ok(rustix::process::kill_process(
+            pid.context("it has ended")?,
+            signal,
+        )?)
+    }
+}

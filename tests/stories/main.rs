@@ -1,0 +1,14 @@
+//! The whole product, told in stories: the real hook, gate and CLI against the tenant.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that goes wrong ends at once"
+)]
+
+mod door;
+mod mode;
+mod request;
+mod secrets;
+mod tray;
+mod trouble;

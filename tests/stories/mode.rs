@@ -1,0 +1,171 @@
+//! Turning Duo mode on, down and off.
+
+use duo_tenant::Tap;
+use harness::{Spoken, World, bash};
+use pretty_assertions::assert_eq;
+use rustix::process::Signal;
+use thumbturn_wire::{Mode, boot_id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn never_turned_on_means_no_word() {
+    let (world, gate) = World::set_up().await.unwrap();
+    assert_eq!(
+        world.ask(&bash("s1", "make")).await.unwrap(),
+        Spoken::NoWord
+    );
+    gate.stop(Signal::TERM).await.unwrap();
+    assert_eq!(
+        world.ask(&bash("s1", "make")).await.unwrap(),
+        Spoken::NoWord
+    );
+    assert_eq!(world.tenant.pushes(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_required_hook_denies_while_the_mode_is_off() {
+    let (world, _gate) = World::set_up().await.unwrap();
+    let ended = world
+        .hook(&["--required"])
+        .unwrap()
+        .feed(bash("s1", "make").to_string().as_bytes())
+        .await
+        .unwrap();
+    assert!(
+        matches!(harness::heard(&ended).unwrap(), Spoken::Deny(_)),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reboot_turns_it_off() {
+    let (world, gate) = World::turned_on().await.unwrap();
+    gate.stop(Signal::KILL).await.unwrap();
+    // What the file of an earlier boot looks like: the same, with another boot's name.
+    let text = std::fs::read_to_string(world.paths.endpoint()).unwrap();
+    let boot = serde_json::to_string(&boot_id().unwrap()).unwrap();
+    let earlier = text.replace(&boot, "\"00000000-0000-0000-0000-000000000000\"");
+    assert_ne!(text, earlier);
+    std::fs::write(world.paths.endpoint(), earlier).unwrap();
+    assert_eq!(
+        world.ask(&bash("s1", "make")).await.unwrap(),
+        Spoken::NoWord
+    );
+    let _gate = world.gate().await.unwrap();
+    assert_eq!(world.endpoint().unwrap().mode, Mode::Off);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn off_from_the_shell_needs_the_phone() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    for (tap, code, mode) in [(Tap::Deny, 1, "on"), (Tap::Approve, 0, "off")] {
+        let off = tokio::spawn(world.start_thumbturn(&["off"]).unwrap().feed(b""));
+        let push = world.tenant.next_push().await;
+        assert_eq!(push.value("What"), Some("Turn Duo mode off"));
+        world.tenant.tap(&push.txid, tap).unwrap();
+        let ended = off.await.unwrap().unwrap();
+        assert_eq!(ended.code, Some(code), "{ended:?}");
+        assert_eq!(world.endpoint().unwrap().armed, mode == "on");
+    }
+    assert_eq!(
+        world.ask(&bash("s1", "make")).await.unwrap(),
+        Spoken::NoWord
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn narrowing_it_from_the_shell_needs_the_phone_too() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    let narrower = tokio::spawn(
+        world
+            .start_thumbturn(&["on", "--for", "1m"])
+            .unwrap()
+            .feed(b""),
+    );
+    let push = world.tenant.next_push().await;
+    world.tenant.tap(&push.txid, Tap::Deny).unwrap();
+    assert_eq!(narrower.await.unwrap().unwrap().code, Some(1));
+    assert_eq!(
+        world.endpoint().unwrap().mode,
+        Mode::On(thumbturn_wire::Bound::UntilReboot)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_one_project_only() {
+    let (world, _gate) = World::set_up().await.unwrap();
+    let shop = world.home().join("shop");
+    std::fs::create_dir_all(shop.join("src")).unwrap();
+    std::os::unix::fs::symlink(&shop, world.home().join("link")).unwrap();
+    let on = world
+        .thumbturn(&["on", "--project", shop.to_str().unwrap()])
+        .await
+        .unwrap();
+    assert_eq!(on.code, Some(0), "{on:?}");
+
+    assert_eq!(
+        world.ask(&bash("s1", "make")).await.unwrap(),
+        Spoken::NoWord
+    );
+    assert_eq!(world.tenant.pushes(), []);
+    for inside in ["shop/src", "link/src"] {
+        let mut payload = bash("s1", "make");
+        payload["cwd"] = world.home().join(inside).to_str().unwrap().into();
+        let hook = tokio::spawn(
+            world
+                .hook(&[])
+                .unwrap()
+                .feed(payload.to_string().into_bytes().leak()),
+        );
+        let push = world.tenant.next_push().await;
+        world.tenant.tap(&push.txid, Tap::Deny).unwrap();
+        let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
+        assert!(matches!(spoken, Spoken::Deny(_)), "{inside}: {spoken:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_endpoint_file_is_put_back_and_told() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    let before = world.endpoint().unwrap();
+    for vandal in [
+        |path: &std::path::Path| std::fs::remove_file(path).unwrap(),
+        |path: &std::path::Path| std::fs::write(path, "{}").unwrap(),
+    ] {
+        vandal(&world.paths.endpoint());
+        harness::until("the endpoint file", async || {
+            world.endpoint().filter(|file| *file == before)
+        })
+        .await
+        .unwrap();
+    }
+    let status = world.thumbturn(&["status"]).await.unwrap();
+    assert!(
+        status.stdout.contains("put back") || status.stderr.contains("put back"),
+        "{status:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn off_without_a_gate_changes_nothing_and_says_how_to_start_it() {
+    let (world, gate) = World::turned_on().await.unwrap();
+    gate.stop(Signal::KILL).await.unwrap();
+    let before = std::fs::read(world.paths.endpoint()).unwrap();
+    let off = world.thumbturn(&["off"]).await.unwrap();
+    assert_eq!(off.code, Some(3), "{off:?}");
+    assert!(off.stderr.contains("thumbturn"), "{off:?}");
+    assert_eq!(std::fs::read(world.paths.endpoint()).unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_gate_leaves_the_first_alone() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    let before = world.endpoint();
+    let second = harness::Proc::start(&world.programs.tray, |command| {
+        command.arg("--home").arg(world.home());
+        world.desktop.dress(command);
+    })
+    .unwrap();
+    let ended = second.end().await.unwrap();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(world.endpoint(), before);
+}

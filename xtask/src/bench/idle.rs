@@ -1,0 +1,187 @@
+//! The gate at rest: memory, wake-ups, and how soon its tray item is there.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::panel;
+use crate::places;
+use crate::process::{self, Running};
+use crate::session::Session;
+use crate::stage::{self, Setup, Stage};
+use crate::stop::{Doing as _, Done, Stop};
+use crate::tenant::Tenant;
+use crate::terminal::{self, heading, text};
+
+/// How long the wake-ups are counted.
+const WATCHED: Duration = Duration::from_secs(60);
+/// How long a fresh gate is left alone first.
+const SETTLE: Duration = Duration::from_secs(10);
+/// Starts that are timed.
+const STARTS: usize = 7;
+
+pub(super) struct Idle {
+    pss_kib: u64,
+    wakeups: u64,
+    tray_after: Duration,
+    binary_bytes: u64,
+}
+
+/// # Errors
+/// Where the gate, its panel or its item does not come up.
+pub(super) fn measure(session: &mut Session) -> Done<Idle> {
+    let tenant = Tenant::start(session, None)?;
+    stage::connect(session, "release", &tenant.connection)?;
+    let (_server, display) = panel::hidden_display(session)?;
+    let _panel = panel::start(session, &display)?;
+    let setup = Setup {
+        gate_profile: "release",
+        display: Some(&display),
+    };
+    let mut starts = Vec::new();
+    for start in 0..STARTS {
+        terminal::progress(&format!("gate: start {} of {STARTS}", start + 1));
+        starts.push(time_to_tray(session, &setup)?);
+    }
+    starts.sort_unstable();
+    let mut stage = Stage::raise(session, &setup)?;
+    stage.thumbturn(&["on"])?;
+    rest(&mut stage, SETTLE)?;
+    let process = stage.gate.id();
+    let before = switches(process)?;
+    rest(&mut stage, WATCHED)?;
+    let wakeups = switches(process)?.saturating_sub(before);
+    let pss_kib = pss(process)?;
+    let program = places::program("release", "thumbturn-tray");
+    Ok(Idle {
+        pss_kib,
+        wakeups,
+        tray_after: starts.get(STARTS / 2).copied().unwrap_or_default(),
+        binary_bytes: std::fs::metadata(program).map_or(0, |meta| meta.len()),
+    })
+}
+
+fn rest(stage: &mut Stage<'_>, time: Duration) -> Done {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        process::go_on()?;
+        stage.still_there()?;
+        terminal::progress(&format!(
+            "gate at rest: {}",
+            terminal::seconds(start.elapsed())
+        ));
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    Ok(())
+}
+
+/// From the start of the process to the moment the tray host announces its item.
+fn time_to_tray(session: &mut Session, setup: &Setup<'_>) -> Done<Duration> {
+    let mut monitor = Running::start(
+        "dbus-monitor",
+        session
+            .on_bus("dbus-monitor")
+            .args(["--session", "--profile"])
+            .arg("type='signal',member='StatusNotifierItemRegistered'")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null()),
+    )?;
+    let out = monitor.child().stdout.take();
+    let lines = BufReader::new(out.ok_or_else(|| Stop::because("dbus-monitor has no output"))?);
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for line in lines.lines().map_while(Result::ok) {
+            let _ = tell.send((Instant::now(), line));
+        }
+    });
+    // It greets with signals of its own once it listens.
+    process::until("hear from dbus-monitor", Duration::from_secs(5), || {
+        Ok(told.try_recv().ok())
+    })?;
+    while told.recv_timeout(Duration::from_millis(200)).is_ok() {}
+    let start = Instant::now();
+    let _stage = Stage::raise(session, setup)?;
+    process::until("see the tray item", Duration::from_secs(10), || {
+        let item = told
+            .try_iter()
+            .find(|(_, line)| line.contains("StatusNotifierItemRegistered"));
+        Ok(item.map(|(at, _)| at - start))
+    })
+}
+
+/// The process's share of memory, in KiB.
+fn pss(process: u32) -> Done<u64> {
+    let file = format!("/proc/{process}/smaps_rollup");
+    let text = std::fs::read_to_string(&file).doing(format!("read {file}"))?;
+    field(&text, "Pss:").ok_or_else(|| Stop::because(format!("{file} names no PSS")))
+}
+
+/// How often its threads have run so far.
+fn switches(process: u32) -> Done<u64> {
+    let dir = format!("/proc/{process}/task");
+    let deed = format!("read {dir}");
+    let mut total = 0;
+    for task in std::fs::read_dir(Path::new(&dir)).doing(&deed)? {
+        let status = task.doing(&deed)?.path().join("status");
+        // A thread may end while we look.
+        let status = std::fs::read_to_string(status).unwrap_or_default();
+        total += field(&status, "voluntary_ctxt_switches:").unwrap_or(0);
+        total += field(&status, "nonvoluntary_ctxt_switches:").unwrap_or(0);
+    }
+    Ok(total)
+}
+
+fn field(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+impl Idle {
+    pub(super) fn print(&self) {
+        heading("the gate at rest, released, on, with its tray");
+        let mib = |kib: u64| format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024);
+        text(&format!("  {:<22}{}", "memory (PSS)", mib(self.pss_kib)));
+        text(&format!(
+            "  {:<22}{} in {} s",
+            "wake-ups",
+            self.wakeups,
+            WATCHED.as_secs()
+        ));
+        text(&format!(
+            "  {:<22}{} ms after its start",
+            "tray item",
+            self.tray_after.as_millis()
+        ));
+        text(&format!(
+            "  {:<22}{}",
+            "program file",
+            mib(self.binary_bytes / 1024)
+        ));
+    }
+
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "pss_kib": self.pss_kib,
+            "wakeups_per_minute": self.wakeups,
+            "tray_item_after_ms": self.tray_after.as_millis().to_string().parse::<u64>().ok(),
+            "binary_bytes": self.binary_bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field;
+
+    #[test]
+    fn a_field_is_found_by_its_whole_name() {
+        let status = "voluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t3\n";
+        assert_eq!(field(status, "voluntary_ctxt_switches:"), Some(12));
+        assert_eq!(field(status, "nonvoluntary_ctxt_switches:"), Some(3));
+        assert_eq!(field(status, "Pss:"), None);
+    }
+}
