@@ -8,8 +8,7 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::stdio::{dup2_stdin, dup2_stdout};
 use thumbturn_core::{Click, View};
 
-const BY_HAND: &str =
-    "nobody tells it what to show. Thumbturn's tray starts this window: choose Open in its menu";
+const BY_HAND: &str = "nobody tells it what to show. Thumbturn's tray starts this window: choose Open Thumbturn in its menu";
 /// The first descriptor that no process takes for a standard one.
 const BEYOND_STANDARD: i32 = 3;
 

@@ -96,7 +96,7 @@ fn started_by_hand_it_names_who_starts_it() {
         (
             Some(2),
             Vec::new(),
-            "thumbturn-window: nobody tells it what to show. Thumbturn's tray starts this window: choose Open in its menu\n",
+            "thumbturn-window: nobody tells it what to show. Thumbturn's tray starts this window: choose Open Thumbturn in its menu\n",
         )
     );
 }

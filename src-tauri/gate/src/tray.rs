@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use thumbturn_core::{Choice, Event, Glance, Item, Menu, State, Trouble};
@@ -59,11 +60,12 @@ impl Tray {
 fn live(fresh: &Receiver<Glance>, inputs: &mpsc::Sender<Input>) {
     let Ok(mut glance) = fresh.recv() else { return };
     let mut item = None;
-    let mut choices = Choices::default();
+    let choices = Choices::default();
+    choices.listen(inputs.clone());
     loop {
         match &mut item {
-            Some(item) => dress(item, &glance, &mut choices, inputs),
-            None => item = build(&glance, &mut choices, inputs),
+            Some(item) => dress(item, &glance, &choices),
+            None => item = build(&glance, &choices),
         }
         glance = match &item {
             Some(_) => match fresh.recv() {
@@ -79,8 +81,8 @@ fn live(fresh: &Receiver<Glance>, inputs: &mpsc::Sender<Input>) {
     }
 }
 
-fn build(glance: &Glance, choices: &mut Choices, inputs: &mpsc::Sender<Input>) -> Option<TrayIcon> {
-    let menu = choices.menu(&glance.menu, inputs);
+fn build(glance: &Glance, choices: &Choices) -> Option<TrayIcon> {
+    let menu = choices.menu(&glance.menu);
     TrayIconBuilder::new()
         .with_id("thumbturn")
         .with_title(&glance.title)
@@ -92,12 +94,7 @@ fn build(glance: &Glance, choices: &mut Choices, inputs: &mpsc::Sender<Input>) -
         .ok()
 }
 
-fn dress(
-    item: &mut TrayIcon,
-    glance: &Glance,
-    choices: &mut Choices,
-    inputs: &mpsc::Sender<Input>,
-) {
+fn dress(item: &mut TrayIcon, glance: &Glance, choices: &Choices) {
     item.set_title(Some(&glance.title));
     let dressed = item
         .set_icon(icon(glance.state))
@@ -105,45 +102,58 @@ fn dress(
     if let Err(error) = dressed {
         tracing::warn!(%error, "the tray did not take its new look");
     }
-    item.set_menu(Some(Box::new(choices.menu(&glance.menu, inputs))));
+    item.set_menu(Some(Box::new(choices.menu(&glance.menu))));
 }
 
 /// What each item of the menus that may still be on screen does. A click on an
 /// item of a menu that was replaced meanwhile does what that item said.
+#[derive(Clone, Default)]
+struct Choices(Arc<Mutex<Drawn>>);
+
 #[derive(Default)]
-struct Choices {
+struct Drawn {
     generation: u64,
     previous: HashMap<MenuId, Choice>,
     current: HashMap<MenuId, Choice>,
 }
 
 impl Choices {
-    fn menu(&mut self, menu: &Menu, inputs: &mpsc::Sender<Input>) -> tray_icon::menu::Menu {
-        self.generation += 1;
-        self.previous = std::mem::take(&mut self.current);
-        let drawn = tray_icon::menu::Menu::new();
+    /// Clicks go to the loop from now on. The library takes one handler for the life of a process.
+    fn listen(&self, inputs: mpsc::Sender<Input>) {
+        let choices = self.clone();
+        MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
+            if let Some(choice) = choices.of(&event.id) {
+                // Only a gate that is ending has closed it.
+                let _ = inputs.blocking_send(Input::Choice(choice));
+            }
+        }));
+    }
+
+    fn of(&self, id: &MenuId) -> Option<Choice> {
+        let drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn
+            .current
+            .get(id)
+            .or_else(|| drawn.previous.get(id))
+            .cloned()
+    }
+
+    fn menu(&self, menu: &Menu) -> tray_icon::menu::Menu {
+        let mut drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.generation += 1;
+        drawn.previous = std::mem::take(&mut drawn.current);
+        let shown = tray_icon::menu::Menu::new();
         for (n, item) in menu.0.iter().enumerate() {
-            let id = MenuId::new(format!("{}.{n}", self.generation));
-            if let Err(error) = drawn.append(self.item(id, item).as_ref()) {
+            let id = MenuId::new(format!("{}.{n}", drawn.generation));
+            if let Err(error) = shown.append(drawn.item(id, item).as_ref()) {
                 tracing::warn!(%error, "a menu item could not be added");
             }
         }
-        let known: HashMap<_, _> = self
-            .previous
-            .iter()
-            .chain(&self.current)
-            .map(|(id, choice)| (id.clone(), choice.clone()))
-            .collect();
-        let inputs = inputs.clone();
-        MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
-            if let Some(choice) = known.get(&event.id) {
-                // A full line means a gate that is busy with what was clicked before.
-                let _ = inputs.blocking_send(Input::Choice(choice.clone()));
-            }
-        }));
-        drawn
+        shown
     }
+}
 
+impl Drawn {
     fn item(&mut self, id: MenuId, item: &Item) -> Box<dyn IsMenuItem> {
         match item {
             Item::Line(text) => Box::new(MenuItem::with_id(id, escaped(text), false, None)),
