@@ -93,7 +93,6 @@ fn seconds(word: &OsString) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pretty_assertions::assert_eq;
 
     fn of(words: &[&str]) -> Result<Arguments, String> {
         Arguments::of(words.iter().map(OsString::from))

@@ -116,7 +116,6 @@ impl std::fmt::Display for Misfit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pretty_assertions::assert_eq;
 
     #[test]
     fn a_no_for_everybody_holds_all_three_forms() {

@@ -117,7 +117,6 @@ fn leads_nowhere(out: BorrowedFd<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pretty_assertions::assert_eq;
 
     /// Run by [`a_panic_is_a_no_told_three_ways`] in a process of its own.
     #[test]

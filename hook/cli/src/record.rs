@@ -3,7 +3,7 @@
 use anstyle::Style;
 use serde::Deserialize as _;
 use serde_json::Value;
-use thumbturn_core::{Deed, Entry, Factor, Reason, Subject};
+use thumbturn_core::{Card, Deed, Entry, Factor, Reason, Subject};
 use thumbturn_wire::{Ask, Bound, Verdict};
 
 use crate::words::{GREEN, PLAIN, RED};
@@ -50,6 +50,9 @@ pub(crate) fn told(record: &Value) -> Told {
 
 fn noted(record: &Value) -> Told {
     let (name, fields) = named(record);
+    if let Some(Value::String(only)) = fields {
+        return note(format!("{name}: {}", spaced(only)), name, None);
+    }
     let code = fields
         .and_then(|fields| fields.get("code"))
         .and_then(Value::as_str);
@@ -58,18 +61,23 @@ fn noted(record: &Value) -> Told {
         .filter(|(key, _)| *key != "code")
         .map(|(key, value)| format!("{} {}", spaced(key), of_field(value)))
         .collect();
+    let what = if fields.is_empty() {
+        name.clone()
+    } else {
+        format!("{name}: {}", fields.join(", "))
+    };
+    note(what, name, code)
+}
+
+fn note(what: String, why: String, code: Option<&str>) -> Told {
     Told {
         mark: Mark::Neither,
         word: "note",
         who: "Thumbturn".to_owned(),
-        what: if fields.is_empty() {
-            name.clone()
-        } else {
-            format!("{name}: {}", fields.join(", "))
-        },
+        what,
         by: None,
         code: code.map(str::to_owned),
-        why: name,
+        why,
         more: Vec::new(),
     }
 }
@@ -86,9 +94,7 @@ fn of_field(value: &Value) -> String {
     match value.as_object().map(|_| named(value)) {
         Some((name, Some(inner))) => format!("{name} {}", of_field(inner)),
         Some((name, None)) => name,
-        None => value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned),
+        None => value.as_str().map_or_else(|| value.to_string(), spaced),
     }
 }
 
@@ -104,7 +110,7 @@ fn answered(entry: &Entry) -> Told {
         Verdict::NoWord => (Mark::Neither, "no word"),
     };
     let (who, what, mut more) = match &entry.subject {
-        Subject::Ask(ask) => (ask.agent.name().to_owned(), title(ask), of_ask(ask)),
+        Subject::Ask(ask) => (ask.agent.name().to_owned(), Card::title(ask), of_ask(ask)),
         Subject::Deed(deed) => (deed_name(deed).to_owned(), deed_words(deed), Vec::new()),
     };
     let approval = if let Reason::Approved(approval) = &entry.answer.reason {
@@ -127,7 +133,7 @@ fn answered(entry: &Entry) -> Told {
         what,
         by: by(&entry.answer.reason),
         code: Some(entry.code.0.clone()),
-        why: why(entry),
+        why: entry.words(),
         more,
     }
 }
@@ -145,24 +151,6 @@ fn by(reason: &Reason) -> Option<String> {
     } else {
         None
     }
-}
-
-/// "Bash: git push origin main": the tool and the one field of its input that people know it by.
-fn title(ask: &Ask) -> String {
-    let input: Value = serde_json::from_str(ask.input.text()).unwrap_or_default();
-    let known = [
-        "command",
-        "file_path",
-        "notebook_path",
-        "url",
-        "query",
-        "pattern",
-        "skill",
-        "description",
-    ]
-    .iter()
-    .find_map(|key| input.get(key).and_then(Value::as_str));
-    format!("{}: {}", ask.tool, known.unwrap_or(ask.input.text()))
 }
 
 fn of_ask(ask: &Ask) -> Vec<(&'static str, String)> {
@@ -208,9 +196,4 @@ fn factor(factor: Factor) -> &'static str {
         Factor::Push => "push",
         Factor::Passcode => "passcode",
     }
-}
-
-fn why(entry: &Entry) -> String {
-    serde_json::to_value(&entry.answer.reason)
-        .map_or_else(|_| String::new(), |reason| named(&reason).0)
 }

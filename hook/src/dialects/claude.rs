@@ -127,7 +127,6 @@ fn maybe(call: &Call<'_>, name: &'static str) -> Result<Option<String>, Misfit> 
 mod tests {
     use super::super::Dialect;
     use super::*;
-    use pretty_assertions::assert_eq;
 
     macro_rules! fixture {
         ($name:literal) => {

@@ -3,7 +3,6 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use pretty_assertions::assert_eq;
 use serde_json::json;
 use thumbturn_wire::{Agent, Ask, AskBody, Input, Request, Route};
 

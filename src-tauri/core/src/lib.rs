@@ -102,6 +102,14 @@ impl Core {
         effects
     }
 
+    /// The paths whose facts matter to this ask as things stand; often none.
+    pub fn wants(&self, ask: &Ask) -> Vec<String> {
+        match self.setup.mode {
+            Mode::On(Bound::Project(_)) => policy::wants(ask),
+            Mode::Off | Mode::Locked | Mode::On(Bound::UntilReboot | Bound::Until(_)) => Vec::new(),
+        }
+    }
+
     /// When to send [`Event::Tick`], on the boot clock, if nothing else happens first.
     pub fn next_deadline(&self) -> Option<u64> {
         let now = self.clock.now();

@@ -61,6 +61,11 @@ impl Card {
         Self::new("Approve agent action", pairs)
     }
 
+    /// "Bash: git push origin main": the call in one line, as phone, menu and log say it.
+    pub fn title(ask: &Ask) -> String {
+        title::of_ask(ask).0
+    }
+
     pub(crate) fn of_deed(deed: &Deed, code: &Code, host: &str, now: u64) -> Self {
         let from = format!("{} on {host}", deed.command());
         let pairs = vec![

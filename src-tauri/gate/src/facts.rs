@@ -7,12 +7,23 @@ use thumbturn_core::{Ask, Facts};
 /// A file system that does not answer by then is one whose facts nobody knows.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-pub(crate) async fn resolve(ask: &Ask) -> Facts {
-    let cwd = ask.cwd.clone();
-    let resolved = tokio::task::spawn_blocking(move || std::fs::canonicalize(cwd));
-    let cwd = match tokio::time::timeout(PATIENCE, resolved).await {
-        Ok(Ok(Ok(path))) => path.into_os_string().into_string().ok(),
-        Ok(Ok(Err(_)) | Err(_)) | Err(_) => None,
+/// Resolves those of the ask's paths that the core wants to know.
+pub(crate) async fn resolve(ask: &Ask, wanted: &[String]) -> Facts {
+    let cwd = match wanted.contains(&ask.cwd) {
+        true => canonical(ask.cwd.clone()).await,
+        false => None,
     };
     Facts { cwd }
+}
+
+async fn canonical(path: String) -> Option<String> {
+    let resolved = tokio::task::spawn_blocking(move || std::fs::canonicalize(path));
+    let resolved = tokio::time::timeout(PATIENCE, resolved).await;
+    resolved
+        .ok()?
+        .ok()?
+        .ok()?
+        .into_os_string()
+        .into_string()
+        .ok()
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use thumbturn_core::{AskId, Choice, Click, Core, Deed, Event, Factor, Record, Trouble, View};
+use thumbturn_core::{
+    AskId, Choice, Click, Core, Deed, Event, Factor, Facts, Record, Trouble, View,
+};
 use thumbturn_wire::{AskBody, Bound, DeedBody, Mode, Passcode, SigningKey, Span};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -177,18 +179,23 @@ impl Runtime {
                 passcode: None,
             },
         );
+        let wanted = self.core.wants(&body.ask);
+        let heard = move |ask, facts| Event::Asked {
+            id,
+            code: fresh_code(),
+            ask: Box::new(ask),
+            facts,
+            patience: body.patience_ms,
+        };
+        if wanted.is_empty() {
+            self.handle(heard(body.ask, Facts::default()));
+            return;
+        }
         let inputs = self.rooms.inputs.clone();
         tokio::spawn(async move {
-            let facts = facts::resolve(&body.ask).await;
-            let event = Event::Asked {
-                id,
-                code: fresh_code(),
-                ask: Box::new(body.ask),
-                facts,
-                patience: body.patience_ms,
-            };
+            let facts = facts::resolve(&body.ask, &wanted).await;
             // Only a gate that is ending has closed it, and then every slot is closed with it.
-            let _ = inputs.send(Input::Core(event)).await;
+            let _ = inputs.send(Input::Core(heard(body.ask, facts))).await;
         });
     }
 

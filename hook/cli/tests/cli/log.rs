@@ -91,7 +91,7 @@ Monday, 23 November 2026
   09:01:02  · no word  Claude Code  Read: /home/dana/shop/a.rs  A0001
 Tuesday, 24 November 2026
   09:00:00  ✓ done     thumbturn lock deny everything until a sign-in  B0002
-  09:01:00  · note     Thumbturn    gate started: mode on until_reboot, version 0.1.0
+  09:01:00  · note     Thumbturn    gate started: mode on until reboot, version 0.1.0
 ";
     assert_eq!(thumbturn(&written(), &["log"]), Saw::new(0, diary, ""));
 }

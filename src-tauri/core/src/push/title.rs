@@ -56,6 +56,9 @@ const fn known(
 
 const KNOWN: &[Known] = &[
     known("Bash", &["command"], &["description"]),
+    known("Read", &["file_path"], &[]),
+    known("Glob", &["pattern"], &[]),
+    known("Grep", &["pattern"], &[]),
     known("PowerShell", &["command"], &["description"]),
     known("Monitor", &["command", "ws"], &["description"]),
     known("Edit", &["file_path"], &[]),

@@ -135,3 +135,37 @@ fn a_machine_that_slept_denies_what_waited() {
     assert_eq!(world.ask(3), [pushed(2, 3)]);
     assert_eq!(world.sleep(10 * SECOND).phone(2, yes()), [allowed(3)]);
 }
+
+#[test]
+fn ring_again_for_what_rings_does_not_count_as_somebody() {
+    let mut world = World::on();
+    for n in 1..=6 {
+        world.ask(n);
+    }
+    for push in 1..=4 {
+        world.phone(push, Outcome::Unanswered);
+    }
+    assert_eq!(world.click(9, Click::RingAgain(AskId(5))), []);
+    assert_eq!(world.phone(5, Outcome::Unanswered).len(), 1);
+    assert_eq!(world.wait(MINUTE).tick(), []);
+}
+
+#[test]
+fn ring_again_for_what_cannot_ring_leaves_it_quiet() {
+    let mut world = World::on();
+    for n in 1..=5 {
+        world.ask(n);
+        world.phone(n, Outcome::Unanswered);
+    }
+    world.wait(9 * MINUTE).tick();
+    assert_eq!(world.ask(6), []);
+    assert_eq!(world.click(9, Click::RingAgain(AskId(1))), []);
+    assert_eq!(world.click(9, Click::RingAgain(AskId(6))), [pushed(6, 6)]);
+}
+
+#[test]
+fn a_short_sleep_is_none() {
+    let mut world = World::on();
+    world.ask(1);
+    assert_eq!(world.sleep(10 * SECOND).phone(1, yes()), [allowed(1)]);
+}

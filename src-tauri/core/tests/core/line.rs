@@ -152,10 +152,15 @@ fn an_unanswered_ring_leaves_its_ask_in_line_to_ring_once_more() {
     world.wait(MINUTE);
     assert_eq!(world.phone(2, Outcome::Unanswered), []);
     // Twice by itself is enough; whoever comes back has the rest of its patience.
-    world.wait(4 * MINUTE);
+    assert_eq!(world.wait(3 * MINUTE).tick(), []);
+    let end = NOON.boot + 10 * MINUTE;
+    let no_room = end - deadlines::RING_AND_BACK + 1;
+    assert_eq!(world.core.next_deadline(), Some(no_room));
+    world.wait(no_room - world.now.boot);
     assert_eq!(world.tick(), []);
-    assert_eq!(world.wait(MINUTE - 1).tick(), []);
-    assert_eq!(world.wait(1).tick(), [denied(1, UNANSWERED)]);
+    assert_eq!(world.core.next_deadline(), Some(end));
+    world.wait(end - world.now.boot);
+    assert_eq!(world.tick(), [denied(1, UNANSWERED)]);
 }
 
 #[test]
@@ -263,6 +268,20 @@ fn a_stale_push_is_over_after_its_60_s() {
     assert_eq!(world.wait(64 * SECOND - 1).tick(), []);
     assert_eq!(world.core.next_deadline(), Some(world.now.boot + 1));
     assert_eq!(world.wait(1).tick(), [pushed(2, 2)]);
+}
+
+#[test]
+fn only_its_own_push_moves_a_ring() {
+    let mut world = World::on();
+    world.ask(1);
+    let before = world.view();
+    world.wait(SECOND).rings(7);
+    assert_eq!(world.view(), before);
+    world.ask(2);
+    world.click(9, Click::Deny(AskId(1)));
+    assert_eq!(world.phone(7, Outcome::Unanswered), []);
+    world.wait(10 * SECOND).rings(7);
+    assert_eq!(world.wait(53 * SECOND).tick(), [pushed(2, 2)]);
 }
 
 #[test]
