@@ -165,16 +165,20 @@ async fn approve(old: &Duo, settings: &Settings, new: &Connection) -> anyhow::Re
         ],
     };
     let ringing = |rings: crate::duo::Rings| {
-        let code = rings
-            .verification_code
-            .map(|code| format!(" The code to type is {code}."))
-            .unwrap_or_default();
-        // With stdout gone the phone still rings.
-        let _ = writeln!(
-            std::io::stdout(),
-            "Asking {user} on {}…{code}",
-            rings.device
-        );
+        // Whatever reads our stdout must not learn the code: it belongs to the person at the terminal.
+        let terminal = std::fs::File::options().write(true).open("/dev/tty");
+        let told = match (terminal, rings.verification_code) {
+            (Ok(mut terminal), Some(code)) => writeln!(
+                terminal,
+                "Asking {user} on {}. The code to type is {code}.",
+                rings.device
+            ),
+            (Ok(_) | Err(_), _) => {
+                writeln!(std::io::stdout(), "Asking {user} on {}.", rings.device)
+            }
+        };
+        // With nobody to tell, the phone still rings.
+        drop(told);
     };
     let outcome = old
         .ask(user, settings.device.as_deref(), &card, ringing)

@@ -169,3 +169,17 @@ fn a_short_sleep_is_none() {
     world.ask(1);
     assert_eq!(world.sleep(10 * SECOND).phone(1, yes()), [allowed(1)]);
 }
+
+#[test]
+fn only_its_own_push_moves_a_ring() {
+    let mut world = World::on();
+    world.ask(1);
+    let before = world.view();
+    world.wait(SECOND).rings(7);
+    assert_eq!(world.view(), before);
+    world.ask(2);
+    world.click(9, Click::Deny(AskId(1)));
+    assert_eq!(world.phone(7, Outcome::Unanswered), []);
+    world.wait(10 * SECOND).rings(7);
+    assert_eq!(world.wait(53 * SECOND).tick(), [pushed(2, 2)]);
+}

@@ -339,6 +339,13 @@ fn an_impatient_deed_is_told_so() {
         patience: 61 * SECOND,
     });
     assert_eq!(effects, [refused(1, OFF, Reason::TooImpatient)]);
+    let effects = World::on().tell(Event::Requested {
+        id: AskId(1),
+        code: code(1),
+        deed: OFF,
+        patience: 62 * SECOND,
+    });
+    assert_eq!(effects, [pushed_off(1, 1, Factor::Push)]);
     let effects = world.tell(Event::Requested {
         id: AskId(2),
         code: code(2),

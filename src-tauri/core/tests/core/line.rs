@@ -271,20 +271,6 @@ fn a_stale_push_is_over_after_its_60_s() {
 }
 
 #[test]
-fn only_its_own_push_moves_a_ring() {
-    let mut world = World::on();
-    world.ask(1);
-    let before = world.view();
-    world.wait(SECOND).rings(7);
-    assert_eq!(world.view(), before);
-    world.ask(2);
-    world.click(9, Click::Deny(AskId(1)));
-    assert_eq!(world.phone(7, Outcome::Unanswered), []);
-    world.wait(10 * SECOND).rings(7);
-    assert_eq!(world.wait(53 * SECOND).tick(), [pushed(2, 2)]);
-}
-
-#[test]
 fn a_stale_push_that_begins_to_ring_late_has_its_60_s_from_then() {
     let mut world = World::on();
     world.ask(1);

@@ -213,3 +213,18 @@ fn every_trouble_names_itself_and_the_next_step() {
         "The settings cannot be read: line 3."
     );
 }
+
+#[test]
+fn what_counts_is_what_the_file_said_last() {
+    let mut world = World::with(Mode::Off);
+    world.click(1, Click::TurnOn(Bound::Project("/shop".into())));
+    world.click(2, Click::TurnOn(Bound::UntilReboot));
+    world.tell(Event::NotArmed);
+    assert_eq!(*world.core.mode(), on());
+
+    let mut world = World::on();
+    world.click(1, Click::TurnOff);
+    world.click(2, Click::TurnOn(Bound::UntilReboot));
+    world.tell(Event::NotArmed);
+    assert_eq!(*world.core.mode(), Mode::Off);
+}
