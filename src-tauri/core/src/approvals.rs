@@ -163,10 +163,12 @@ impl Approvals {
         self.missed = 0;
     }
 
-    pub(crate) fn has_deed(&self) -> bool {
-        self.line
-            .iter()
-            .any(|waiting| waiting.question.deed().is_some())
+    /// Whether another deed stands in the way. A passcode is for a phone that does not
+    /// answer, so a deed that waits for that phone is not in its way.
+    pub(crate) fn has_deed(&self, with_passcode: bool) -> bool {
+        self.line.iter().any(|waiting| {
+            waiting.question.deed().is_some() && (!with_passcode || waiting.passcode.is_some())
+        })
     }
 
     pub(crate) fn open(&mut self, waiting: Waiting) {

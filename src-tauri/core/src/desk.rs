@@ -81,7 +81,7 @@ impl Core {
 
     fn wait(&mut self, question: Question, deed: &Deed, now: u64, patience: u64) -> Vec<Effect> {
         let with_passcode = *deed == Deed::TurnOff(Factor::Passcode);
-        if self.approvals.has_deed() {
+        if self.approvals.has_deed(with_passcode) {
             return vec![question.settle(Reason::Busy.deny())];
         }
         if !with_passcode && patience < RING_AND_BACK {

@@ -1,6 +1,6 @@
 //! What goes back to an asker, and the reference that stands on it.
 
-use thumbturn_core::{Answer, Code, Entry, Phase, Reason, Verdict, View};
+use thumbturn_core::{Answer, Code, Effect, Entry, Reason, Trouble, Verdict, View};
 use thumbturn_wire::Mode;
 
 /// An entry's answer for its asker.
@@ -37,17 +37,28 @@ pub(crate) fn unwritten(entry: Entry) -> Entry {
 
 /// The view for whoever holds the token, an agent among them: without the code
 /// that a person must read off this desk.
-pub(crate) fn status(mut view: View, mode: &Mode) -> String {
-    for waiting in &mut view.waiting {
-        if let Phase::Ringing {
-            verification_code, ..
-        } = &mut waiting.phase
-        {
-            *verification_code = None;
-        }
+pub(crate) fn status(view: View, mode: &Mode) -> String {
+    serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "mode": mode,
+        "view": view.without_verification_codes(),
+    })
+    .to_string()
+}
+
+/// What hooks were to be told could not be written, so whoever asked for it hears that.
+pub(crate) fn unarmed(effect: Effect) -> Effect {
+    let Effect::Settle(entry) = effect else {
+        return effect;
+    };
+    if entry.answer.reason != Reason::Done {
+        return Effect::Settle(entry);
     }
-    serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "mode": mode, "view": view })
-        .to_string()
+    let answer = Answer {
+        verdict: Verdict::Deny,
+        reason: Reason::Trouble(Trouble::EndpointUnwritable),
+    };
+    Effect::Settle(Box::new(Entry { answer, ..*entry }))
 }
 
 fn to_json(answer: &thumbturn_wire::Answer) -> String {

@@ -330,8 +330,16 @@ impl Runtime {
     pub(crate) fn handle(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
+            let mut armed = true;
             for effect in self.core.handle(event, now()) {
-                events.extend(self.carry_out(effect));
+                let effect = if armed {
+                    effect
+                } else {
+                    payload::unarmed(effect)
+                };
+                let caused = self.carry_out(effect);
+                armed &= !caused.contains(&Event::NotArmed);
+                events.extend(caused);
             }
         }
         self.show();

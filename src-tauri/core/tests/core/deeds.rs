@@ -118,12 +118,22 @@ fn one_deed_waits_at_a_time() {
     let mut world = World::on();
     world.request(1, OFF);
     assert_eq!(world.request(2, OFF), [refused(2, OFF, Reason::Busy)]);
+    world.phone(1, Outcome::Denied);
+    assert_eq!(world.request(4, OFF), [pushed_off(2, 4, Factor::Push)]);
+}
+
+#[test]
+fn a_deed_that_waits_for_a_lost_phone_is_not_in_a_passcodes_way() {
+    let mut world = World::on();
+    world.request(1, OFF);
+    assert_eq!(
+        world.request(2, OFF_BY_PASSCODE),
+        [pushed_off(2, 2, Factor::Passcode)]
+    );
     assert_eq!(
         world.request(3, OFF_BY_PASSCODE),
         [refused(3, OFF_BY_PASSCODE, Reason::Busy)]
     );
-    world.phone(1, Outcome::Denied);
-    assert_eq!(world.request(4, OFF), [pushed_off(2, 4, Factor::Push)]);
 }
 
 #[test]
