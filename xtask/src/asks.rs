@@ -95,10 +95,10 @@ pub(crate) fn all() -> Vec<Ask> {
             tool: "mcp__webex__webex_send_message",
             gist: "roomId=abc123",
             wanted: Wanted::Thumb {
-                shows: "abc123",
+                shows: "webex_send_message (roomId=abc123)",
                 tap: Tap::Approve,
             },
-            input: json!({"roomId": "abc123", "text": "The release is out."}),
+            input: json!({"roomId": "abc123"}),
         },
         Ask {
             tool: "WebFetch",
