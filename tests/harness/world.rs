@@ -116,6 +116,18 @@ impl World {
             .await
     }
 
+    /// Runs one of the gate program's own commands to its end.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    pub async fn tray(&self, arguments: &[&str]) -> anyhow::Result<Ended> {
+        let tray = Proc::start(&self.programs.tray, |command| {
+            command.arg("--home").arg(self.home()).args(arguments);
+            self.desktop.dress(command);
+        })?;
+        tray.feed(b"").await
+    }
+
     /// Starts the gate and waits until it has published where it listens.
     ///
     /// # Errors

@@ -169,3 +169,29 @@ async fn a_second_gate_leaves_the_first_alone() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(world.endpoint(), before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_device_that_the_settings_name_is_the_one_that_rings() {
+    let (world, gate) = World::set_up().await.unwrap();
+    let mut dana = world.tenant.user("dana").unwrap();
+    dana.devices
+        .push(duo_tenant::Device::phone("Second phone", "XXX-XXX-0199"));
+    world.tenant.set_user(dana);
+    let listed = world.tray(&["devices"]).await.unwrap();
+    assert_eq!(listed.code, Some(0), "{listed:?}");
+    let second = listed.stdout.lines().nth(1).unwrap();
+    let id = second.split_whitespace().next().unwrap();
+
+    gate.stop(Signal::TERM).await.unwrap();
+    let settings = format!("user = \"dana\"\ndevice = \"{id}\"\n");
+    world.settings(&settings).unwrap();
+    let _gate = world.gate().await.unwrap();
+    world.turn_on().await.unwrap();
+    let hook = world.hook(&[]).unwrap();
+    let hook = tokio::spawn(hook.feed(bash("s1", "make").to_string().into_bytes().leak()));
+    let push = world.tenant.next_push().await;
+    assert_eq!(push.device, id);
+    world.tenant.tap(&push.txid, Tap::Approve).unwrap();
+    let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
+    assert!(matches!(spoken, Spoken::Allow(_)), "{spoken:?}");
+}

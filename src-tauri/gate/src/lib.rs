@@ -8,6 +8,7 @@ pub mod app;
 pub mod audit;
 mod clock;
 pub mod connect;
+pub mod devices;
 pub mod duo;
 mod endpoint;
 mod facts;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use thumbturn_gate::app::{self, Ended, Options};
 use thumbturn_gate::connect::{self, Connect};
-use thumbturn_gate::rekey;
+use thumbturn_gate::{devices, rekey};
 
 /// Thumbturn's gate: answers agents' hooks, rings your phone, sits in the tray.
 ///
@@ -25,6 +25,8 @@ struct Args {
 #[derive(Subcommand)]
 enum Command {
     Connect(Connect),
+    /// List the phones that can ring, by the ids that the setting `device` takes.
+    Devices,
     /// Make a new gate key at this terminal, after the old one was lost from the keychain.
     Rekey,
 }
@@ -42,6 +44,9 @@ fn main() -> ExitCode {
     let ended = match args.command {
         Some(Command::Connect(connect)) => runtime
             .block_on(async { connect::run(connect, &options.paths()?).await })
+            .map(|()| ExitCode::SUCCESS),
+        Some(Command::Devices) => runtime
+            .block_on(async { devices::run(&options.paths()?).await })
             .map(|()| ExitCode::SUCCESS),
         Some(Command::Rekey) => runtime
             .block_on(async { rekey::run(&options.paths()?).await })
