@@ -97,6 +97,19 @@ impl Proc {
         })
     }
 
+    /// Reads stdout until it ends with these words.
+    ///
+    /// # Errors
+    /// Where it ends before.
+    pub async fn heard(&mut self, words: &str) -> anyhow::Result<()> {
+        let stdout = self.0.stdout.as_mut().context("stdout is not ours")?;
+        let mut seen = Vec::new();
+        while !seen.ends_with(words.as_bytes()) {
+            seen.push(stdout.read_u8().await?);
+        }
+        Ok(())
+    }
+
     pub fn child(&mut self) -> &mut Child {
         &mut self.0
     }

@@ -195,3 +195,38 @@ async fn the_device_that_the_settings_name_is_the_one_that_rings() {
     let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
     assert!(matches!(spoken, Spoken::Allow(_)), "{spoken:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passcode_typed_at_the_terminal_turns_it_off_without_the_phone() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    let dana = world.tenant.user("dana").unwrap();
+    world
+        .tenant
+        .set_user(dana.with_bypass_codes(&["314159265"]));
+    for (code, exit) in [("271828182", 1), ("314159265", 0)] {
+        // `script` gives the command a terminal of its own, as a person has one.
+        let command = format!(
+            "{} --home {} off --passcode",
+            world.programs.cli.display(),
+            world.home().display()
+        );
+        let mut script = harness::Proc::start(std::path::Path::new("script"), |script| {
+            script.args(["-qefc", &command, "/dev/null"]);
+            world.desktop.dress(script);
+        })
+        .unwrap();
+        // Only once it asks does the terminal show no more what is typed.
+        script.heard("code: ").await.unwrap();
+        let typed = format!("{code}\n").into_bytes().leak();
+        let ended = script.feed(typed).await.unwrap();
+        assert_eq!(ended.code, Some(exit), "{ended:?}");
+        assert!(!ended.stdout.contains(code), "{ended:?}");
+        assert_eq!(world.endpoint().unwrap().armed, exit == 1);
+    }
+    assert_eq!(world.tenant.pushes(), []);
+    assert!(
+        !std::fs::read_to_string(world.paths.audit())
+            .unwrap()
+            .contains("314159265")
+    );
+}

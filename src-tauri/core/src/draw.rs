@@ -211,10 +211,12 @@ impl Core {
         let quiet = self.approvals.is_quiet().then(|| TroubleWords {
             words: "Nobody answers the phone.".to_owned(),
             fix: QUIET.to_owned(),
+            blocks: false,
         });
         let troubles = self.troubles.iter().map(|trouble| TroubleWords {
             words: plain(&trouble.words(), 400),
             fix: trouble.fix().to_owned(),
+            blocks: trouble.blocks(),
         });
         troubles.chain(quiet).collect()
     }

@@ -104,6 +104,9 @@ pub struct TroubleWords {
     pub words: String,
     /// The one next step.
     pub fix: String,
+    /// Whether nothing is let through while it lasts.
+    #[serde(default)]
+    pub blocks: bool,
 }
 
 /// What the tray needs of the view.

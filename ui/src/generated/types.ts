@@ -44,7 +44,11 @@ words: string,
 /**
  * The one next step.
  */
-fix: string, };
+fix: string, 
+/**
+ * Whether nothing is let through while it lasts.
+ */
+blocks: boolean, };
 
 export type View = { state: State, 
 /**

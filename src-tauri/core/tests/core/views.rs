@@ -22,6 +22,7 @@ fn words(trouble: &Trouble) -> TroubleWords {
     TroubleWords {
         words: trouble.words(),
         fix: trouble.fix().into(),
+        blocks: trouble.blocks(),
     }
 }
 
@@ -286,6 +287,7 @@ fn unanswered_and_quiet() {
         [TroubleWords {
             words: "Nobody answers the phone.".into(),
             fix: "Five pushes in a row went unanswered, so no more are sent: Duo would lock you out. Choose Ring again when you are there.".into(),
+            blocks: false,
         }]
     );
     // No whole ring fits any more.
