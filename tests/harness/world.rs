@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thumbturn_wire::{Endpoint, Paths};
 use tokio::process::Command;
+use tokio::task::JoinHandle;
 
 use crate::desktop::{Desktop, Keyring};
 use crate::proc::{Ended, Proc, until};
@@ -204,6 +205,13 @@ impl World {
             command.args(extra);
             hostile(command);
         })
+    }
+
+    /// Lets an agent ask, while the story goes on.
+    pub fn asks(&self, payload: &Value) -> JoinHandle<anyhow::Result<Ended>> {
+        let hook = self.hook(&[]);
+        let payload = payload.to_string();
+        tokio::spawn(async move { hook?.feed(payload.as_bytes()).await })
     }
 
     /// One ask through the real hook, to its end.

@@ -110,12 +110,7 @@ async fn for_one_project_only() {
     for inside in ["shop/src", "link/src"] {
         let mut payload = bash("s1", "make");
         payload["cwd"] = world.home().join(inside).to_str().unwrap().into();
-        let hook = tokio::spawn(
-            world
-                .hook(&[])
-                .unwrap()
-                .feed(payload.to_string().into_bytes().leak()),
-        );
+        let hook = world.asks(&payload);
         let push = world.tenant.next_push().await;
         world.tenant.tap(&push.txid, Tap::Deny).unwrap();
         let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
@@ -130,6 +125,10 @@ async fn a_deleted_endpoint_file_is_put_back_and_told() {
     for vandal in [
         |path: &std::path::Path| std::fs::remove_file(path).unwrap(),
         |path: &std::path::Path| std::fs::write(path, "{}").unwrap(),
+        |path: &std::path::Path| {
+            let run = path.parent().unwrap();
+            std::fs::rename(run, run.with_extension("gone")).unwrap();
+        },
     ] {
         vandal(&world.paths.endpoint());
         harness::until("the endpoint file", async || {
@@ -187,8 +186,7 @@ async fn the_device_that_the_settings_name_is_the_one_that_rings() {
     world.settings(&settings).unwrap();
     let _gate = world.gate().await.unwrap();
     world.turn_on().await.unwrap();
-    let hook = world.hook(&[]).unwrap();
-    let hook = tokio::spawn(hook.feed(bash("s1", "make").to_string().into_bytes().leak()));
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     assert_eq!(push.device, id);
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();

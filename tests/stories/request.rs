@@ -12,8 +12,7 @@ async fn asked_and_tapped(
     payload: &serde_json::Value,
     tap: Tap,
 ) -> (Spoken, Vec<(String, String)>) {
-    let hook = world.hook(&[]).unwrap();
-    let hook = tokio::spawn(hook.feed(payload.to_string().into_bytes().leak()));
+    let hook = world.asks(payload);
     let push = world.tenant.next_push().await;
     world.tenant.tap(&push.txid, tap).unwrap();
     (
@@ -212,12 +211,7 @@ async fn a_tap_for_a_hook_that_died_is_nobodys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gate_denies_what_waits_and_comes_back_on_with_nothing_remembered() {
     let (world, gate) = World::turned_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     gate.stop(Signal::KILL).await.unwrap();
     assert!(matches!(
@@ -301,12 +295,7 @@ async fn a_verification_code_is_shown_at_the_desk_and_nowhere_an_agent_reads() {
         .await
         .unwrap();
     world.turn_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     let code = world.tenant.code(&push.txid).unwrap();
     world
@@ -330,12 +319,7 @@ async fn a_verification_code_is_shown_at_the_desk_and_nowhere_an_agent_reads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unanswered_ring_leaves_the_ask_in_line() {
     let (world, _gate) = World::turned_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     world.tenant.script(Script::Advance { seconds: 61 });
     harness::until("the push to expire", async || {

@@ -32,12 +32,7 @@ pub(crate) fn files_with(dir: &Path, needle: &[u8]) -> impl Iterator<Item = Path
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_lies_in_a_file_an_argument_or_an_environment() {
     let (world, gate) = World::turned_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     let pid = gate.process().pid().unwrap();
     let secret = world.tenant.secret_key().as_bytes().to_vec();

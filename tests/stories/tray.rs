@@ -45,14 +45,7 @@ async fn a_click_in_the_tray_turns_duo_mode_on_and_off() {
     assert_ne!(item.icon().await.unwrap(), off_icon);
 
     // A waiting ask is the menu's business; denying it there needs no phone.
-    let hook = tokio::spawn(
-        world.hook(&[]).unwrap().feed(
-            bash("s1", "git push origin main")
-                .to_string()
-                .into_bytes()
-                .leak(),
-        ),
-    );
+    let hook = world.asks(&bash("s1", "git push origin main"));
     world.tenant.next_push().await;
     until("the ask in the menu", async || {
         item.menu()
@@ -86,12 +79,7 @@ async fn a_click_in_the_tray_turns_duo_mode_on_and_off() {
 async fn a_tray_host_may_come_late_crash_and_return_and_asks_are_answered_all_along() {
     let (world, _gate) = World::turned_on().await.unwrap();
     let answered = async || {
-        let hook = tokio::spawn(
-            world
-                .hook(&[])
-                .unwrap()
-                .feed(bash("s1", "make").to_string().into_bytes().leak()),
-        );
+        let hook = world.asks(&bash("s1", "make"));
         let push = world.tenant.next_push().await;
         world.tenant.tap(&push.txid, Tap::Approve).unwrap();
         assert!(matches!(

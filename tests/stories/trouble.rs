@@ -47,12 +47,7 @@ async fn nothing_rings_while_nothing_can_be_written_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_cannot_be_written_down_is_a_no() {
     let (world, _gate) = World::turned_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     let audit = world.paths.audit();
     std::fs::remove_file(&audit).unwrap();
@@ -74,12 +69,7 @@ async fn an_unreachable_duo_denies_with_its_cause() {
         "{spoken:?}"
     );
     world.tenant.script(Script::Clear);
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = world.tenant.next_push().await;
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     assert!(matches!(
@@ -138,12 +128,7 @@ async fn replacing_a_connection_needs_a_push_over_the_old_one() {
         assert_eq!(ended.code == Some(0), replaced, "{ended:?}");
     }
     world.turn_on().await.unwrap();
-    let hook = tokio::spawn(
-        world
-            .hook(&[])
-            .unwrap()
-            .feed(bash("s1", "make").to_string().into_bytes().leak()),
-    );
+    let hook = world.asks(&bash("s1", "make"));
     let push = other.tenant.next_push().await;
     other.tenant.tap(&push.txid, Tap::Approve).unwrap();
     assert!(matches!(

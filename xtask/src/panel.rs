@@ -7,25 +7,7 @@ use crate::process::{self, Running};
 use crate::session::Session;
 use crate::stop::{Doing as _, Done, Stop};
 
-const LAYOUT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array"><value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="length" type="uint" value="10"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray">
-      <property name="square-icons" type="bool" value="true"/>
-    </property>
-  </property>
-</channel>
-"#;
+const LAYOUT: &str = include_str!("../../tests/fixtures/xfce4-panel.xml");
 
 /// Starts the panel on a display and waits until a tray item could register.
 ///

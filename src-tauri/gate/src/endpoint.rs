@@ -1,8 +1,10 @@
 //! The gate's side of the endpoint file: written when the mode changes, watched while we live.
 
+use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use notify::{RecursiveMode, Watcher as _};
+use inotify::{EventMask, Inotify, WatchMask};
 use thumbturn_wire::{Boot, Bound, Endpoint, EndpointError, Mode, Paths, Token, VERSION};
 
 pub(crate) struct Published {
@@ -52,31 +54,50 @@ impl Published {
         }
     }
 
-    /// Calls `touched` whenever something happens to the file, until the watch is dropped.
-    pub(crate) fn watch(&self, touched: impl Fn() + Send + 'static) -> notify::Result<Watch> {
+    /// Calls `touched` whenever something is done to the file, as long as this process lives.
+    /// Hooks read it all the time, and reading wakes nobody.
+    pub(crate) fn watch(&self, touched: impl Fn() + Send + 'static) -> io::Result<()> {
         let name = self.file.file_name().map(ToOwned::to_owned);
-        let mut watcher =
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                let ours = event.map_or(true, |event| {
-                    !event.kind.is_access()
-                        && (event.paths.is_empty()
-                            || event
-                                .paths
-                                .iter()
-                                .any(|path| path.file_name() == name.as_deref()))
-                });
-                if ours {
-                    touched();
+        let dir = self.file.parent().unwrap_or(&self.file).to_owned();
+        let mut inotify = Inotify::init()?;
+        inotify.watches().add(&dir, changes())?;
+        std::thread::Builder::new()
+            .name("endpoint".into())
+            .spawn(move || {
+                let mut buffer = [0; 4096];
+                while let Ok(events) = inotify.read_events_blocking(&mut buffer) {
+                    let (mut ours, mut lost) = (false, false);
+                    for event in events {
+                        ours |= event.name == name.as_deref();
+                        lost |= event.mask.intersects(gone());
+                    }
+                    if ours || lost {
+                        touched();
+                    }
+                    // Putting the file back makes the directory anew.
+                    while lost && inotify.watches().add(&dir, changes()).is_err() {
+                        std::thread::sleep(AGAIN);
+                        touched();
+                    }
                 }
             })?;
-        if let Some(dir) = self.file.parent() {
-            watcher.watch(dir, RecursiveMode::NonRecursive)?;
-        }
-        Ok(Watch { _watcher: watcher })
+        Ok(())
     }
 }
 
-/// Ends the watch when dropped.
-pub(crate) struct Watch {
-    _watcher: notify::RecommendedWatcher,
+/// How often a directory that was taken away is looked for.
+const AGAIN: Duration = Duration::from_secs(1);
+
+fn changes() -> WatchMask {
+    WatchMask::ATTRIB
+        | WatchMask::CREATE
+        | WatchMask::DELETE
+        | WatchMask::DELETE_SELF
+        | WatchMask::MODIFY
+        | WatchMask::MOVE
+        | WatchMask::MOVE_SELF
+}
+
+fn gone() -> EventMask {
+    EventMask::DELETE_SELF | EventMask::IGNORED | EventMask::MOVE_SELF | EventMask::Q_OVERFLOW
 }

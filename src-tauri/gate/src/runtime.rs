@@ -80,6 +80,8 @@ pub(crate) struct Runtime {
     pub(crate) published: Published,
     pub(crate) rooms: Rooms,
     slots: BTreeMap<AskId, Slot>,
+    /// Whether tray and window may show what no longer holds.
+    stale: bool,
 }
 
 /// How long a line may stay in the system's memory before it is put on the disk.
@@ -102,6 +104,7 @@ impl Runtime {
             published,
             rooms,
             slots: BTreeMap::new(),
+            stale: true,
         }
     }
 
@@ -111,8 +114,12 @@ impl Runtime {
         reload.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut waiting_for_keychain = true;
         let mut sync_at = None;
-        self.show();
         loop {
+            if std::mem::take(&mut self.stale) {
+                // Whoever was just answered goes first; the screens come after.
+                tokio::task::yield_now().await;
+                self.show();
+            }
             if self.log.is_unsynced() {
                 sync_at.get_or_insert(tokio::time::Instant::now() + SYNC_AFTER);
             } else {
@@ -342,7 +349,7 @@ impl Runtime {
                 events.extend(caused);
             }
         }
-        self.show();
+        self.stale = true;
     }
 
     /// Tells tray and window, if what they show changed.
