@@ -68,6 +68,15 @@ pub enum Capability {
     MobileOtp,
 }
 
+/// What a passcode was good as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passcode {
+    Bypass,
+    /// Of Duo Mobile or of a hardware token.
+    Device,
+    Sms,
+}
+
 /// An activation code that was given out by `enroll`; `expires` is in Unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrollment {
@@ -113,13 +122,15 @@ impl User {
         }
     }
 
-    /// Whether the code is good; a good one is used up.
-    pub(crate) fn spend(&mut self, passcode: &str) -> bool {
+    /// What a good code was; it is used up.
+    pub(crate) fn spend(&mut self, passcode: &str) -> Option<Passcode> {
         if let Some(at) = self.bypass_codes.iter().position(|code| code == passcode) {
             self.bypass_codes.remove(at);
-            return true;
+            return Some(Passcode::Bypass);
         }
-        self.devices.iter_mut().any(|device| device.spend(passcode))
+        self.devices
+            .iter_mut()
+            .find_map(|device| device.spend(passcode))
     }
 }
 
@@ -193,16 +204,16 @@ impl Device {
             .collect();
     }
 
-    fn spend(&mut self, passcode: &str) -> bool {
-        [&mut self.passcodes, &mut self.sms_codes]
-            .into_iter()
-            .any(|codes| {
-                let found = codes.iter().position(|code| code == passcode);
-                if let Some(at) = found {
-                    codes.drain(..=at);
-                }
-                found.is_some()
-            })
+    fn spend(&mut self, passcode: &str) -> Option<Passcode> {
+        let lists = [
+            (&mut self.passcodes, Passcode::Device),
+            (&mut self.sms_codes, Passcode::Sms),
+        ];
+        lists.into_iter().find_map(|(codes, kind)| {
+            let at = codes.iter().position(|code| code == passcode)?;
+            codes.drain(..=at);
+            Some(kind)
+        })
     }
 }
 

@@ -1,24 +1,22 @@
-//! The API's listeners: connections, signatures, and the faults that a test has ordered.
+//! The API's listeners: connections, requests, and who signed them.
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::auth::{self, Params};
+use crate::answer::{Wire, answer};
+use crate::auth::Params;
 use crate::fault::{Endpoint, Fault};
-use crate::http::{self, Head, Response, Stream};
-use crate::params;
-use crate::reply::{self, Refusal, Reply};
+use crate::http::{self, Head, Stream};
+use crate::oidc::{OidcEndpoint, Visit};
+use crate::reply::Refusal;
 use crate::shared::{Shared, unix_now};
 use crate::signature::{Generation, Signed, verify};
 use crate::state::Logged;
-
-/// A transparent PNG of one pixel.
-const LOGO: &[u8] = include_bytes!("logo.png");
+use crate::{params, prompt};
 
 pub(crate) async fn listen(listener: TcpListener, shared: Arc<Shared>, tls: bool) {
     let mut connections = JoinSet::new();
@@ -60,26 +58,19 @@ async fn serve<S: Stream>(stream: S, shared: &Shared) -> io::Result<()> {
         }
         let body = http::read_body(&mut stream, &head).await?;
         let call = Call::read(shared, head, body);
-        let entry = shared.change(|state| {
-            state.log.push(call.logged());
-            state.log.len() - 1
-        });
+        let entry = log(shared, &call);
         let Some(wire) = answer(shared, &call, fault).await else {
             return Ok(());
         };
         shared.change(|state| {
-            if let Some(logged) = state.log.get_mut(entry) {
+            let replayed = std::mem::take(&mut state.sign_ins.replayed);
+            if let Some(logged) = entry.and_then(|entry| state.log.get_mut(entry)) {
                 logged.status = Some(wire.response.status);
+                logged.replayed_jti = replayed;
             }
         });
-        let keep = call.head.keeps_alive() && wire.damage.is_none();
-        match wire.damage {
-            None => http::write(stream.get_mut(), &wire.response, keep).await?,
-            Some(bytes) => {
-                stream.get_mut().write_all(&bytes).await?;
-                stream.get_mut().flush().await?;
-            }
-        }
+        let keep = call.head.keeps_alive() && wire.leaves_the_connection_whole();
+        send(stream.get_mut(), &wire, keep).await?;
         if !keep {
             return stream.get_mut().shutdown().await;
         }
@@ -87,12 +78,43 @@ async fn serve<S: Stream>(stream: S, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-struct Call {
-    head: Head,
-    endpoint: Option<Endpoint>,
-    params: Params,
-    /// Who signed it, or why it goes no further.
-    signed: Result<Option<Generation>, Refusal>,
+/// The prompt's own steps are no requests of the API.
+fn log(shared: &Shared, call: &Call) -> Option<usize> {
+    if prompt::is_at(&call.head.path) {
+        return None;
+    }
+    shared.change(|state| {
+        state.log.push(call.logged());
+        Some(state.log.len() - 1)
+    })
+}
+
+async fn send<S: Stream>(stream: &mut S, wire: &Wire, keep: bool) -> io::Result<()> {
+    if let Some(bytes) = &wire.damage {
+        stream.write_all(bytes).await?;
+        return stream.flush().await;
+    }
+    let Some(between) = wire.drip else {
+        return http::write(stream, &wire.response, keep).await;
+    };
+    let body = &wire.response.body;
+    stream
+        .write_all(&wire.response.head(body.len(), keep))
+        .await?;
+    for byte in body {
+        stream.write_all(std::slice::from_ref(byte)).await?;
+        stream.flush().await?;
+        tokio::time::sleep(between).await;
+    }
+    Ok(())
+}
+
+pub(crate) struct Call {
+    pub(crate) head: Head,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) params: Params,
+    /// Who signed it, or why it goes no further. Universal Prompt looks for a token of its own in the parameters.
+    pub(crate) signed: Result<Option<Generation>, Refusal>,
 }
 
 impl Call {
@@ -104,8 +126,9 @@ impl Call {
         let form = form.unwrap_or_default();
         let signed = match endpoint {
             None => Err(Refusal::new(40401)),
-            Some(endpoint) if head.method != endpoint.method() => Err(Refusal::new(40501)),
+            Some(endpoint) if !endpoint.allows(&head.method) => Err(Refusal::new(40501)),
             Some(Endpoint::Ping) => Ok(None),
+            Some(endpoint) if OidcEndpoint::of(endpoint).is_some() => Ok(None),
             Some(_) => signature(shared, &head, (&query, &form), &body).and_then(|generation| {
                 if readable {
                     Ok(Some(generation))
@@ -123,6 +146,16 @@ impl Call {
         }
     }
 
+    pub(crate) fn visit(&self) -> Visit<'_> {
+        Visit {
+            method: &self.head.method,
+            path: &self.head.path,
+            params: &self.params,
+            host: self.head.header("host").unwrap_or_default(),
+            cookie: self.head.header("cookie").unwrap_or_default(),
+        }
+    }
+
     fn logged(&self) -> Logged {
         Logged {
             endpoint: self.endpoint,
@@ -134,6 +167,7 @@ impl Call {
                 .unwrap_or_default()
                 .to_owned(),
             generation: self.signed.clone().ok().flatten(),
+            replayed_jti: false,
             status: None,
         }
     }
@@ -179,125 +213,4 @@ fn signature(
         application.secret_key.as_str(),
     );
     Ok(verify(&signed, key, unix_now() + state.skew)?)
-}
-
-/// What goes over the wire: an answer, or bytes that are none.
-struct Wire {
-    response: Response,
-    damage: Option<Vec<u8>>,
-}
-
-/// Nothing when the connection is to break instead.
-async fn answer(shared: &Shared, call: &Call, fault: Option<Fault>) -> Option<Wire> {
-    let intact = |response| {
-        Some(Wire {
-            response,
-            damage: None,
-        })
-    };
-    match fault {
-        None => intact(handle(shared, call, None).await),
-        Some(Fault::Delay { millis }) => {
-            pause(shared, Some(Duration::from_millis(millis))).await;
-            intact(handle(shared, call, None).await)
-        }
-        Some(Fault::Hold) => {
-            pause(shared, None).await;
-            intact(handle(shared, call, None).await)
-        }
-        Some(Fault::DropBeforeReading | Fault::DropAfterReading) => None,
-        Some(Fault::DropAnswer) => {
-            handle(shared, call, None).await;
-            None
-        }
-        Some(Fault::Malformed { bytes }) => Some(Wire {
-            response: handle(shared, call, None).await,
-            damage: Some(bytes),
-        }),
-        Some(Fault::Html { status }) => intact(gateway_page(status)),
-        Some(Fault::ContentType { value }) => {
-            intact(retyped(handle(shared, call, None).await, &value))
-        }
-        Some(Fault::TruncatedJson) => {
-            let mut response = handle(shared, call, None).await;
-            response.body.truncate(response.body.len() / 2);
-            intact(response)
-        }
-        Some(Fault::CutOff) => {
-            let response = handle(shared, call, None).await;
-            let mut bytes = response.head(response.body.len(), false);
-            bytes.extend(response.body.iter().take(response.body.len() / 2));
-            Some(Wire {
-                response,
-                damage: Some(bytes),
-            })
-        }
-        Some(Fault::RateLimited { retry_after }) => intact(rate_limit(retry_after)),
-        Some(Fault::Fail { code, detail }) => intact(Refusal { code, detail }.response()),
-        Some(Fault::Field { name, value }) => {
-            intact(handle(shared, call, Some((name, value))).await)
-        }
-    }
-}
-
-fn gateway_page(status: u16) -> Response {
-    let page = format!(
-        "<html><head><title>{status}</title></head><body><h1>{status} Gateway</h1></body></html>"
-    );
-    Response::new(status, "text/html", page)
-}
-
-fn retyped(mut response: Response, media_type: &str) -> Response {
-    for (name, value) in &mut response.headers {
-        if name == "Content-Type" {
-            media_type.clone_into(value);
-        }
-    }
-    response
-}
-
-fn rate_limit(retry_after: Option<u32>) -> Response {
-    let response = Refusal::new(42901).response();
-    match retry_after {
-        Some(seconds) => response.with("Retry-After", seconds.to_string()),
-        None => response,
-    }
-}
-
-async fn pause(shared: &Shared, longest: Option<Duration>) {
-    let mut released = shared.releases.subscribe();
-    let over = async {
-        match longest {
-            Some(longest) => tokio::time::sleep(longest).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = over => {}
-        _ = released.changed() => {}
-    }
-}
-
-async fn handle(
-    shared: &Shared,
-    call: &Call,
-    patch: Option<(String, serde_json::Value)>,
-) -> Response {
-    let reply: Reply = match (&call.signed, call.endpoint) {
-        (Err(refusal), _) => Err(refusal.clone()),
-        (Ok(_), None) => Err(Refusal::new(40401)),
-        (Ok(_), Some(Endpoint::Logo)) if shared.state().orders.logo => {
-            return reply::with_usual_headers(Response::new(200, "image/png", LOGO));
-        }
-        (Ok(_), Some(endpoint)) => auth::answer(shared, endpoint, &call.params).await,
-    };
-    reply::with_usual_headers(match reply {
-        Ok(mut response) => {
-            if let (Some((name, value)), Some(object)) = (patch, response.as_object_mut()) {
-                object.insert(name, value);
-            }
-            reply::success(response)
-        }
-        Err(refusal) => refusal.response(),
-    })
 }

@@ -10,7 +10,10 @@ use crate::random;
 
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Of the Auth API.
     pub application: Application,
+    /// Of Universal Prompt: its integration key is the client_id, its secret key the client_secret.
+    pub web_sdk: Application,
     pub users: Vec<User>,
     pub policy: Policy,
     pub ports: Ports,
@@ -75,6 +78,10 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             application: Application::default(),
+            web_sdk: Application {
+                name: "Thumbturn sign-in".to_owned(),
+                ..Application::default()
+            },
             users: vec![User::new("dana")],
             policy: Policy::default(),
             ports: Ports::default(),

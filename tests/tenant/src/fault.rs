@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::User;
 use crate::certificate::Certificate;
 use crate::config::Policy;
+use crate::oidc::{Patched, Tamper, Turn};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,7 +38,13 @@ pub enum Script {
     Logo {
         shown: bool,
     },
-    /// Forgets all waiting faults and outcomes, and sets certificate and skew right.
+    /// How the next id_token is wrong.
+    IdToken(Tamper),
+    /// How the next way back to the caller is bent.
+    Callback(Vec<Patched>),
+    /// What befalls the next sign-in in place of being asked.
+    NextPrompt(Turn),
+    /// Forgets all that waits for its turn (faults, outcomes, tokens, ways back, prompts), and sets certificate and skew right.
     Clear,
 }
 
@@ -78,10 +85,42 @@ pub enum Fault {
         code: u32,
         detail: Option<String>,
     },
-    /// One field of `response` with another value: an unknown enum value, a wrong txid, a hostile status_msg.
+    /// One field of `response` with another value: an unknown enum value, a wrong txid, a hostile status_msg. The answer of
+    /// `token` has no envelope: there it is a field of the whole.
     Field {
         name: String,
         value: serde_json::Value,
+    },
+    /// The same field is not there.
+    Without {
+        name: String,
+    },
+    /// A second member of this name at the end of the JSON.
+    Repeated {
+        name: String,
+        value: serde_json::Value,
+    },
+    /// An OAuth error with status 400, such as `invalid_grant`.
+    #[serde(rename = "oauth")]
+    OAuth {
+        error: String,
+        description: String,
+    },
+    Redirect {
+        status: u16,
+        location: String,
+    },
+    /// The right JSON, and so many bytes of blanks within it.
+    Bloated {
+        bytes: usize,
+    },
+    /// The right answer, one byte at a time.
+    Drip {
+        millis: u64,
+    },
+    /// Blanks by so many MiB, gzipped to a two-hundredth at most, whether the caller can read gzip or not.
+    GzipBomb {
+        mebibytes: usize,
     },
 }
 
@@ -107,6 +146,9 @@ pub enum Endpoint {
     Preauth,
     Auth,
     AuthStatus,
+    HealthCheck,
+    Authorize,
+    Token,
 }
 
 impl Script {
@@ -136,7 +178,7 @@ impl Script {
 }
 
 impl Endpoint {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Ping,
         Self::Check,
         Self::Logo,
@@ -145,6 +187,9 @@ impl Endpoint {
         Self::Preauth,
         Self::Auth,
         Self::AuthStatus,
+        Self::HealthCheck,
+        Self::Authorize,
+        Self::Token,
     ];
 
     pub fn path(self) -> &'static str {
@@ -157,13 +202,22 @@ impl Endpoint {
             Self::Preauth => "/auth/v2/preauth",
             Self::Auth => "/auth/v2/auth",
             Self::AuthStatus => "/auth/v2/auth_status",
+            Self::HealthCheck => "/oauth/v1/health_check",
+            Self::Authorize => "/oauth/v1/authorize",
+            Self::Token => "/oauth/v1/token",
         }
     }
 
-    pub(crate) fn method(self) -> &'static str {
+    pub(crate) fn allows(self, method: &str) -> bool {
         match self {
-            Self::Ping | Self::Check | Self::Logo | Self::AuthStatus => "GET",
-            Self::Enroll | Self::EnrollStatus | Self::Preauth | Self::Auth => "POST",
+            Self::Ping | Self::Check | Self::Logo | Self::AuthStatus => method == "GET",
+            Self::Enroll
+            | Self::EnrollStatus
+            | Self::Preauth
+            | Self::Auth
+            | Self::HealthCheck
+            | Self::Token => method == "POST",
+            Self::Authorize => matches!(method, "GET" | "POST"),
         }
     }
 

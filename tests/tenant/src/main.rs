@@ -8,7 +8,7 @@ use clap::{Parser, ValueEnum};
 use duo_tenant::{Config, Policy, Ports, Tap, Tenant, User};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A Duo tenant in a box: Auth API v2 over TLS, and a phone in a web page.
+/// A Duo tenant in a box: Auth API v2 and Universal Prompt over TLS, and a phone in a web page.
 ///
 /// A stand-in for tests. Not affiliated with Duo. No real Duo service is involved.
 #[derive(Parser)]
@@ -115,6 +115,8 @@ fn ready_line(tenant: &Tenant, arguments: &Arguments) -> String {
         "phone": tenant.phone_url(),
         "integration_key": tenant.integration_key(),
         "secret_key": tenant.secret_key(),
+        "client_id": tenant.client_id(),
+        "client_secret": tenant.client_secret(),
         "ca_file": arguments.files.ca_file,
         "user": arguments.user,
         "http_host": tenant.http_host(),

@@ -8,6 +8,8 @@ use crate::params;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Push {
     pub txid: String,
+    /// Name of the application that it is for.
+    pub application: String,
     pub username: String,
     pub device: String,
     pub factor: Factor,

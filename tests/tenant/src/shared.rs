@@ -93,6 +93,9 @@ impl Shared {
             | Script::Activate { .. }
             | Script::Policy(_)
             | Script::Logo { .. }
+            | Script::IdToken(_)
+            | Script::Callback(_)
+            | Script::NextPrompt(_)
             | Script::Clear => self.change(|state| state.play(script)),
         }
     }

@@ -10,6 +10,7 @@ use crate::auth::Transactions;
 use crate::certificate::Certificate;
 use crate::config::Config;
 use crate::fault::{Endpoint, Faults, Outcome, Script};
+use crate::oidc::{Patched, SignIns, Tamper, Turn};
 use crate::push::{Ending, PushState, Stage, Tap, TapError};
 use crate::random;
 use crate::signature::Generation;
@@ -17,6 +18,7 @@ use crate::signature::Generation;
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) transactions: Transactions,
+    pub(crate) sign_ins: SignIns,
     pub(crate) orders: Orders,
     pub(crate) log: Vec<Logged>,
     /// By the tenant's own clock; set by `Shared::change`.
@@ -31,6 +33,10 @@ pub(crate) struct Orders {
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) certificate: Certificate,
     pub(crate) logo: bool,
+    /// For the next id_tokens, ways back and prompts.
+    pub(crate) tampers: VecDeque<Tamper>,
+    pub(crate) callbacks: VecDeque<Vec<Patched>>,
+    pub(crate) turns: VecDeque<Turn>,
 }
 
 /// One request of the API, as it came in.
@@ -43,6 +49,8 @@ pub struct Logged {
     pub user_agent: String,
     /// Nothing when the request was not signed, or badly.
     pub generation: Option<Generation>,
+    /// Whether its client assertion has named a `jti` that came before.
+    pub replayed_jti: bool,
     /// Nothing while no answer has been sent.
     pub status: Option<u16>,
 }
@@ -61,6 +69,7 @@ impl State {
         Self {
             config,
             transactions: Transactions::default(),
+            sign_ins: SignIns::default(),
             orders: Orders::default(),
             log: Vec::new(),
             now: Duration::ZERO,
@@ -83,9 +92,15 @@ impl State {
             Script::Activate { username } => self.activate(&username),
             Script::Policy(policy) => self.config.policy = policy,
             Script::Logo { shown } => self.orders.logo = shown,
+            Script::IdToken(tamper) => self.orders.tampers.push_back(tamper),
+            Script::Callback(patches) => self.orders.callbacks.push_back(patches),
+            Script::NextPrompt(turn) => self.orders.turns.push_back(turn),
             Script::Clear => {
                 self.orders.faults.clear();
                 self.orders.outcomes.clear();
+                self.orders.tampers.clear();
+                self.orders.callbacks.clear();
+                self.orders.turns.clear();
                 self.orders.certificate = Certificate::Genuine;
                 self.skew = 0;
             }

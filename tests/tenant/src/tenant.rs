@@ -90,6 +90,20 @@ impl Tenant {
         self.shared.state().config.application.secret_key.clone()
     }
 
+    /// Of the Universal Prompt application.
+    pub fn client_id(&self) -> String {
+        self.shared.state().config.web_sdk.integration_key.clone()
+    }
+
+    pub fn client_secret(&self) -> String {
+        self.shared.state().config.web_sdk.secret_key.clone()
+    }
+
+    /// Every id_token and access token that was ever given out, the bent ones too.
+    pub fn issued(&self) -> Vec<String> {
+        self.shared.state().sign_ins.issued.clone()
+    }
+
     pub fn application_name(&self) -> String {
         self.shared.state().config.application.name.clone()
     }

@@ -1,4 +1,5 @@
-//! The honesty check: Duo's own, unmodified SDKs run every call against the tenant and see it behave as documented.
+//! The honesty check: Duo's own, unmodified SDKs run every call and every sign-in against the tenant and see it behave as
+//! documented.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -37,6 +38,26 @@ async fn duo_api_from_npm_finds_the_tenant_as_documented() {
     check("@duosecurity/duo_api 1.5.0", &mut node).await;
 }
 
+#[tokio::test]
+async fn duo_universal_from_pypi_signs_in_as_documented() {
+    let python = sdk().await.join("venv/bin/python");
+    let driver = here("sdk/python/universal.py");
+    check(
+        "duo_universal 2.3.1",
+        Command::new(python).args(["-u", "-B"]).arg(driver),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn duo_universal_from_npm_signs_in_as_documented() {
+    let modules = sdk().await.join("node/node_modules");
+    let mut node = Command::new("node");
+    node.env("NODE_PATH", modules)
+        .arg(here("sdk/node/universal.js"));
+    check("@duosecurity/duo_universal 3.0.0", &mut node).await;
+}
+
 async fn check(sdk: &str, driver: &mut Command) {
     let config = Config {
         ports: Ports {
@@ -59,6 +80,8 @@ async fn check(sdk: &str, driver: &mut Command) {
         "phone_port": port(tenant.phone_url().trim_end_matches('/')),
         "ikey": tenant.integration_key(),
         "skey": tenant.secret_key(),
+        "client_id": tenant.client_id(),
+        "client_secret": tenant.client_secret(),
         "ca": ca,
     });
     let lines = run(driver, &setup.to_string()).await;

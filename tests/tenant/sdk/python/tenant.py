@@ -1,6 +1,6 @@
-"""The tenant under test, the phone in one's hand, and the list of checks, for `check.py`.
+"""The tenant under test, the phone in one's hand, and the list of checks, for `check.py` and `universal.py`.
 
-Reads {host, port, http_port, phone_port, ikey, skey, ca} as JSON from stdin. Lines: `ok NAME` or `FAIL NAME: why`.
+Reads {host, port, http_port, phone_port, ikey, skey, client_id, client_secret, ca} as JSON from stdin. Lines: `ok NAME` or `FAIL NAME: why`.
 """
 
 import http.client

@@ -52,7 +52,7 @@ fn begin(state: &mut State, params: &Params, asynchronous: bool) -> Result<Strin
             let passcode = params.required("passcode")?;
             let good = state
                 .user(&user.name)
-                .is_some_and(|user| user.spend(passcode));
+                .is_some_and(|user| user.spend(passcode).is_some());
             let ending = if good {
                 Ending::Allow
             } else {
@@ -77,6 +77,7 @@ fn begin(state: &mut State, params: &Params, asynchronous: bool) -> Result<Strin
             };
             let mut push = Push::new(params, &user, factor, &device)?;
             push.created = state.unix.unsigned_abs();
+            push.application.clone_from(&state.config.application.name);
             ring(state, (push, marks), params, asynchronous)
         }
     }
@@ -140,30 +141,60 @@ fn ring(
     {
         push.txid = offer.txid;
         expires = offer.expires;
-        code = Some(Code {
-            digits: offer.digits,
-            wrong: 0,
-        });
+        code = Some(offer.digits);
     }
-    let txid = push.txid.clone();
-    let calls = push.factor == Factor::Phone;
-    let digits = code.as_ref().map(|code| code.digits.clone());
-    state.transactions.add(Transaction {
+    let transaction = Transaction {
+        stage: Stage::Pushed,
         push,
-        stage: if calls { Stage::Calling } else { Stage::Pushed },
         told: None,
         asynchronous,
-        code,
+        code: code.map(|digits| Code { digits, wrong: 0 }),
         life: Life {
             expires,
             ended: None,
         },
         marks,
-    });
+    };
+    Ok(start(state, transaction))
+}
+
+fn start(state: &mut State, mut transaction: Transaction) -> String {
+    let txid = transaction.push.txid.clone();
+    let calls = transaction.push.factor == Factor::Phone;
+    if calls {
+        transaction.stage = Stage::Calling;
+    }
+    let digits = transaction.code.as_ref().map(|code| code.digits.clone());
+    state.transactions.add(transaction);
     if !calls {
         foreordain(state, &txid, digits);
     }
-    Ok(txid)
+    txid
+}
+
+/// A push that the prompt sends; `auth_status` knows nothing of it. Its code, where the policy demands one, is the tenant's
+/// own and needs no txid from `preauth`.
+pub(crate) fn ring_for_prompt(state: &mut State, push: Push, number: String) -> String {
+    let code = state.config.policy.verified_digits.map(|count| Code {
+        digits: random::digits(usize::from(count)),
+        wrong: 0,
+    });
+    let transaction = Transaction {
+        stage: Stage::Pushed,
+        push,
+        told: None,
+        asynchronous: false,
+        code,
+        life: Life {
+            expires: state.now + state.config.policy.push_life(),
+            ended: None,
+        },
+        marks: Marks {
+            number,
+            ..Marks::default()
+        },
+    };
+    start(state, transaction)
 }
 
 /// The offer that this push uses up. Where the policy demands a code, a push without the txid of one is refused, as
@@ -208,7 +239,7 @@ fn foreordain(state: &mut State, txid: &str, digits: Option<String>) {
 }
 
 /// A transaction that rings nowhere and is over at once.
-fn settle(
+pub(crate) fn settle(
     state: &mut State,
     username: String,
     factor: Factor,
@@ -219,6 +250,7 @@ fn settle(
     state.transactions.add(Transaction {
         push: Push {
             txid: txid.clone(),
+            application: String::new(),
             username,
             device: String::new(),
             factor: if factor == Factor::Sms {
@@ -254,6 +286,7 @@ impl Push {
         let text = |name: &str| params.value(name).map(ToOwned::to_owned);
         Ok(Self {
             txid: random::uuid(),
+            application: String::new(),
             username: user.name.clone(),
             device: device.id.clone(),
             factor,

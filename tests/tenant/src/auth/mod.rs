@@ -15,6 +15,7 @@ use crate::reply::{Refusal, Reply};
 use crate::shared::Shared;
 use crate::state::State;
 
+pub(crate) use authenticate::{ring_for_prompt, settle};
 pub(crate) use transaction::{Transaction, Transactions};
 
 pub(crate) struct Params(pub(crate) Pairs);
@@ -29,6 +30,8 @@ pub(crate) async fn answer(shared: &Shared, endpoint: Endpoint, params: &Params)
         Endpoint::Preauth => shared.change(|state| preauth::preauth(state, params)),
         Endpoint::Auth => authenticate::auth(shared, params).await,
         Endpoint::AuthStatus => status::auth_status(shared, params).await,
+        // Universal Prompt answers before it comes here.
+        Endpoint::HealthCheck | Endpoint::Authorize | Endpoint::Token => Err(Refusal::new(40401)),
     }
 }
 

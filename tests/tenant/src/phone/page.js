@@ -131,7 +131,7 @@ function choices (push) {
 function request (push) {
   const call = push.factor === 'phone'
   const body = make('section', { class: 'scroll', tabindex: '0', 'aria-label': 'Request' },
-    make('p', { class: 'app' }, make('span', {}, ...shown(state.application)), make('span', {}, call ? 'Phone call' : 'Push')),
+    make('p', { class: 'app' }, make('span', {}, ...shown(push.application)), make('span', {}, call ? 'Phone call' : 'Push')),
     make('h1', {}, ...shown(call ? 'Incoming call' : push.type)),
     facts(push), pairs(push))
   const dock = make('section', { class: 'dock', 'aria-label': 'Answer' },

@@ -47,6 +47,7 @@ fn shown(state: &State, transaction: &Transaction, now: Duration) -> Value {
     let left = transaction.life.expires.saturating_sub(now);
     json!({
         "txid": push.txid,
+        "application": push.application,
         "factor": push.factor,
         "answered": transaction.stage == Stage::Answered,
         "type": push.text.r#type,
