@@ -24,7 +24,7 @@ fn take_in() -> anyhow::Result<()> {
         Path::new("../ui/dist/index.html").is_file(),
         "the page is not built: ui/dist/index.html is missing. Run `npm ci && npm run build` in ui"
     );
-    let commands = AppManifest::new().commands(&["follow", "click"]);
+    let commands = AppManifest::new().commands(&["follow", "say"]);
     tauri_build::try_build(Attributes::new().app_manifest(commands))
         .context("the window's settings could not be read")
 }

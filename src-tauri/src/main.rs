@@ -1,17 +1,28 @@
-//! Draws the view that the gate tells it.
+//! Draws what the gate tells it.
 //!
-//! The gate starts this process and speaks with it over its stdin and stdout:
-//! views down, clicks up, one JSON line each. It ends with its window, or when
-//! the gate ends.
+//! The gate starts this process with `--of-gate` and speaks with it over its stdin
+//! and stdout: what to show down, what is clicked and typed up, one JSON line each.
+//! It ends with its window, or when the gate ends. Started in any other way, as a
+//! desktop starts an app, it starts the gate, and the gate opens the window.
 
 mod page;
 mod pipe;
+mod start;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match pipe::take().and_then(page::show) {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let shown = match words.as_slice() {
+        [word] if word == OF_GATE => pipe::take().and_then(page::show),
+        [] => start::gate(),
+        [word, ..] => Err(anyhow::anyhow!(
+            "it takes no `{}`. Start Thumbturn with no words behind it",
+            word.display()
+        )),
+    };
+    match shown {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // With stderr gone as well there is nobody left to tell.
@@ -20,3 +31,5 @@ fn main() -> ExitCode {
         }
     }
 }
+
+const OF_GATE: &str = "--of-gate";

@@ -1,4 +1,4 @@
-//! The one window and its page: it hears views and sends clicks.
+//! The one window and its page: it hears what to show and says what was clicked and typed.
 
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
@@ -7,29 +7,29 @@ use anyhow::Context as _;
 use tauri::ipc::Channel;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{App, AppHandle, Manager as _, State, Url, WebviewUrl, WebviewWindowBuilder};
-use thumbturn_core::{Click, View};
+use thumbturn_pipe::{Said, Shown};
 
-use crate::pipe::{Clicks, Pipes, Views};
+use crate::pipe::{Heard, Pipes, Words};
 
 /// Named in `capabilities/window.json` too.
 const LABEL: &str = "now";
 
-/// The newest view, and where the page wants to hear of newer ones.
-struct Shown {
-    view: View,
-    page: Option<Channel<View>>,
+/// What is to be shown, and where the page wants to hear of newer ones.
+struct Newest {
+    shown: Shown,
+    page: Option<Channel<Shown>>,
 }
 
 /// Returns when the window is closed or the gate is gone.
 pub(crate) fn show(pipes: Pipes) -> anyhow::Result<()> {
     let Pipes { first, down, up } = pipes;
     let app = tauri::Builder::default()
-        .manage(Mutex::new(Shown {
-            view: first,
+        .manage(Mutex::new(Newest {
+            shown: first,
             page: None,
         }))
         .manage(Mutex::new(up))
-        .invoke_handler(tauri::generate_handler![follow, click])
+        .invoke_handler(tauri::generate_handler![follow, say])
         .setup(|app| Ok(open(app)?))
         .build(tauri::generate_context!())
         .context("the window could not be opened")?;
@@ -49,7 +49,7 @@ fn open(app: &mut App) -> tauri::Result<()> {
         .inner_size(720.0, 560.0)
         .min_inner_size(420.0, 400.0)
         .visible(false)
-        .incognito(true)
+        .incognito(!is_driven())
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, load| {
@@ -63,14 +63,20 @@ fn open(app: &mut App) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Whether a test drives this page. A web engine's private session takes no driver; a release keeps to it whatever
+/// the environment says.
+fn is_driven() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+}
+
 fn is_ours(url: &Url) -> bool {
     url.scheme() == "tauri" && url.host_str() == Some("localhost")
 }
 
-fn hear(mut down: Views, app: &AppHandle) {
+fn hear(mut down: Heard, app: &AppHandle) {
     loop {
         match down.next() {
-            Ok(Some(view)) => tell(app, view),
+            Ok(Some(shown)) => tell(app, shown),
             Ok(None) => return app.exit(0),
             Err(error) => {
                 complain(&error);
@@ -80,33 +86,29 @@ fn hear(mut down: Views, app: &AppHandle) {
     }
 }
 
-fn tell(app: &AppHandle, view: View) {
-    let shown = app.state::<Mutex<Shown>>();
-    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-    shown.view = view;
-    if let Some(page) = &shown.page
-        && let Err(error) = page.send(shown.view.clone())
+fn tell(app: &AppHandle, shown: Shown) {
+    let newest = app.state::<Mutex<Newest>>();
+    let mut newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
+    newest.shown = shown;
+    if let Some(page) = &newest.page
+        && let Err(error) = page.send(newest.shown.clone())
     {
         complain(&error);
     }
 }
 
-/// The page asks once, at its start: it hears the newest view at once, then each newer one.
+/// The page asks once, at its start: it hears at once what is to be shown, then each change.
 #[tauri::command]
-fn follow(page: Channel<View>, shown: State<'_, Mutex<Shown>>) -> tauri::Result<()> {
-    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-    page.send(shown.view.clone())?;
-    shown.page = Some(page);
+fn follow(page: Channel<Shown>, newest: State<'_, Mutex<Newest>>) -> tauri::Result<()> {
+    let mut newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
+    page.send(newest.shown.clone())?;
+    newest.page = Some(page);
     Ok(())
 }
 
 #[tauri::command]
-fn click(click: Click, up: State<'_, Mutex<Clicks>>, app: AppHandle) {
-    if let Err(error) = up
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .send(&click)
-    {
+fn say(said: Said, up: State<'_, Mutex<Words>>, app: AppHandle) {
+    if let Err(error) = up.lock().unwrap_or_else(PoisonError::into_inner).say(&said) {
         complain(&error);
         app.exit(2);
     }

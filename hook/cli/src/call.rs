@@ -4,10 +4,11 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use thumbturn_core::View;
 use thumbturn_wire::{
     Answer, CallError, Deed, DeedBody, Endpoint, EndpointError, Paths, Pin, Route, StatusBody,
-    Verdict, ask_gate, boot_id, deadlines, parse_strict, plain,
+    Verdict, ask_gate, boot_id, boot_now, deadlines, parse_strict, plain,
 };
 
 use crate::words::{self, Failure};
@@ -47,7 +48,9 @@ pub(crate) fn announced(paths: &Paths) -> Result<Option<Endpoint>, Failure> {
     let mut quiet = None;
     for file in paths.endpoints() {
         match Endpoint::read(&file)? {
-            Some(endpoint) if endpoint.boot == boot && endpoint.armed => return Ok(Some(endpoint)),
+            Some(endpoint) if endpoint.boot == boot && endpoint.asks_at(boot_now()) => {
+                return Ok(Some(endpoint));
+            }
             Some(endpoint) if endpoint.boot == boot => quiet = quiet.or(Some(endpoint)),
             Some(_) | None => {}
         }
@@ -66,7 +69,7 @@ pub(crate) enum Phone {
 
 impl Gate {
     pub(crate) fn is_armed(&self) -> bool {
-        self.endpoint.armed
+        self.endpoint.asks_at(boot_now())
     }
 
     /// The payload of the gate's status.
@@ -79,6 +82,19 @@ impl Gate {
             StatusBody {},
             deadline,
         )?)
+    }
+
+    /// What the gate shows.
+    pub(crate) fn view(&self) -> Result<View, Failure> {
+        #[derive(Deserialize)]
+        struct Status {
+            view: View,
+        }
+        let payload = self.status()?;
+        parse_strict(&payload)
+            .and_then(serde_json::from_value::<Status>)
+            .map(|status| status.view)
+            .map_err(|_| Failure::Answer)
     }
 
     /// Asks for a deed and waits for it; the gate's words, or its no.

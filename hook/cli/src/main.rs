@@ -1,4 +1,4 @@
-//! On, off, status and log for a person at a shell, or for an agent that its person told to run them.
+//! On, off, signing in, status and log for a person at a shell, or for an agent that its person told to run them.
 //!
 //! It decides nothing: it asks the gate, and says what the gate said.
 
@@ -7,16 +7,20 @@ mod diary;
 mod off;
 mod on;
 mod record;
+mod signin;
 mod span;
+mod start;
 mod status;
 mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use thumbturn_wire::{Deed, Paths};
 
+use crate::call::Phone;
 use crate::words::Failure;
 
 const EXIT_CODES: &str = "\
@@ -57,7 +61,45 @@ enum Verb {
     /// Deny every ask until you sign in again. Free.
     #[command(after_help = EXIT_CODES)]
     Lock,
-    /// Show the mode, whose phone rings, what waits and what is wrong.
+    /// Sign in to Duo, in your browser or with one push. Starts the gate if it is not running.
+    ///
+    /// Waits until it is done. Your pushes go to whoever signed in.
+    #[command(name = "signin", after_help = EXIT_CODES)]
+    SignIn(signin::SignIn),
+    /// Sign out of Duo. Rings your phone, and denies what waits.
+    #[command(name = "signout", after_help = EXIT_CODES)]
+    SignOut {
+        /// Forget the connection to Duo and every key as well. Only while Duo mode is off.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Turn Duo mode off for a while; it comes back by itself. Rings your phone.
+    #[command(after_help = EXIT_CODES)]
+    Pause {
+        /// For this long, such as 15m or 1h; 8 h at most.
+        #[arg(value_name = "TIME", default_value = "15m", value_parser = span::parse)]
+        time: Duration,
+    },
+    /// Let asks wait in silence for a while: for a meeting. Free.
+    #[command(after_help = EXIT_CODES)]
+    Hold {
+        /// For this long, such as 30m or 1h; 8 h at most.
+        #[arg(value_name = "TIME", default_value = "30m", value_parser = span::parse)]
+        time: Duration,
+        /// Let them ring again now.
+        #[arg(long, conflicts_with = "time")]
+        end: bool,
+    },
+    /// Deny one ask that waits, by its reference. Free.
+    #[command(after_help = EXIT_CODES)]
+    Deny {
+        /// Its short reference, such as K7F29; `thumbturn status` lists them.
+        code: String,
+    },
+    /// Open Thumbturn's window. Starts the gate if it is not running.
+    #[command(after_help = EXIT_CODES)]
+    Open,
+    /// Show the mode, who is signed in, what waits and what is wrong.
     ///
     /// Exits with 3 where no gate is running.
     #[command(after_help = EXIT_CODES)]
@@ -90,12 +132,34 @@ fn run(args: Args) -> Result<(), Failure> {
     match args.verb {
         Verb::On(on) => on::run(&on, &paths, args.home.as_deref()),
         Verb::Off { passcode } => off::run(passcode, &paths),
-        Verb::Lock => {
-            words::say(&call::live(&paths, "lock")?.deed(Deed::Lock, call::Phone::Quiet)?)
+        Verb::Lock => plainly(&paths, "lock", Deed::Lock, Phone::Quiet),
+        Verb::SignIn(sign_in) => signin::run(sign_in, &paths, args.home.as_deref()),
+        Verb::SignOut { all } => signin::out(all, &paths),
+        Verb::Pause { time } => plainly(&paths, "pause", Deed::Pause(millis(time)), Phone::MayRing),
+        Verb::Hold { time, end } => {
+            let length = (!end).then(|| millis(time));
+            plainly(&paths, "hold", Deed::Hold(length), Phone::Quiet)
+        }
+        Verb::Deny { code } => {
+            let code = code.trim().to_ascii_uppercase();
+            plainly(&paths, "deny", Deed::Deny(code), Phone::Quiet)
+        }
+        Verb::Open => {
+            let gate = start::gate(&paths, args.home.as_deref())?;
+            words::say(&gate.deed(Deed::Open, Phone::Quiet)?)
         }
         Verb::Status { json } => status::run(json, &paths),
         Verb::Log(log) => diary::run(&log, &paths),
     }
+}
+
+/// A deed that takes nothing but the gate's word.
+fn plainly(paths: &Paths, verb: &'static str, deed: Deed, phone: Phone) -> Result<(), Failure> {
+    words::say(&call::live(paths, verb)?.deed(deed, phone)?)
+}
+
+fn millis(time: Duration) -> u64 {
+    time.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 /// The whole path of a directory that is there.

@@ -171,7 +171,14 @@ fn deed_name(deed: &Deed) -> &'static str {
     match deed {
         Deed::TurnOn(_) => "thumbturn on",
         Deed::TurnOff(_) => "thumbturn off",
+        Deed::Pause(_) => "thumbturn pause",
+        Deed::Hold(_) => "thumbturn hold",
+        Deed::Deny(_) => "thumbturn deny",
         Deed::Lock => "thumbturn lock",
+        Deed::SignIn { .. } | Deed::CancelSignIn => "thumbturn signin",
+        Deed::SignOut { .. } => "thumbturn signout",
+        Deed::TestPush => "Thumbturn",
+        Deed::Set(_) => "settings",
     }
 }
 
@@ -179,7 +186,18 @@ fn deed_words(deed: &Deed) -> String {
     match deed {
         Deed::TurnOn(bound) => format!("turn Duo mode on {}", bound_words(bound)),
         Deed::TurnOff(factor_) => format!("turn Duo mode off, with a {}", factor(*factor_)),
+        Deed::Pause(_) => "pause Duo mode".to_owned(),
+        Deed::Hold(Some(_)) => "hold all asks".to_owned(),
+        Deed::Hold(None) => "let asks ring again".to_owned(),
+        Deed::Deny(code) => format!("deny {}", code.0),
         Deed::Lock => "deny everything until a sign-in".to_owned(),
+        Deed::SignIn { user: Some(user) } => format!("sign in as {user}"),
+        Deed::SignIn { user: None } => "sign in".to_owned(),
+        Deed::CancelSignIn => "cancel the sign-in".to_owned(),
+        Deed::SignOut { all: false } => "sign out".to_owned(),
+        Deed::SignOut { all: true } => "sign out and forget every key".to_owned(),
+        Deed::TestPush => "test push".to_owned(),
+        Deed::Set(_) => "change a setting".to_owned(),
     }
 }
 

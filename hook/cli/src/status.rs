@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anstyle::Style;
 use serde::Deserialize;
 use serde_json::Value;
-use thumbturn_core::{Phase, State, View, Waiting};
+use thumbturn_core::{Phase, SessionView, SignInView, State, View, Waiting, Way};
 use thumbturn_wire::{CallError, Mode, Paths, parse_strict, plain};
 
 use crate::call;
@@ -44,6 +44,9 @@ pub(crate) fn run(json: bool, paths: &Paths) -> Result<(), Failure> {
 
 /// The code of a Verified Duo Push is for window and menu: whoever runs this may be an agent.
 fn hide_verification_codes(value: &mut Value) {
+    if let Some(code) = value.pointer_mut("/view/sign_in/verification_code") {
+        *code = Value::Null;
+    }
     let waiting = value
         .pointer_mut("/view/waiting")
         .and_then(Value::as_array_mut);
@@ -74,12 +77,24 @@ fn silent(json: bool, armed: Option<&Mode>) -> Result<(), Failure> {
 fn show(view: &View) -> Result<(), Failure> {
     let (mark, style) = mark(view.state);
     styled(style, &format!("{mark} {}", plain(&view.headline, 200)), "")?;
-    for (name, value) in [("Reach", &view.reach), ("Phone of", &view.who)] {
+    let now = wall_now();
+    for (name, value) in [
+        ("Reach", view.reach.clone()),
+        ("Held", view.held_until.map(|until| left(until, now))),
+        ("Phone of", view.who.clone()),
+        (
+            "Session",
+            view.session.as_ref().map(|session| of(session, now)),
+        ),
+        (
+            "Sign-in",
+            view.sign_in.as_ref().map(|trip| under_way(trip, now)),
+        ),
+    ] {
         if let Some(value) = value {
-            say(&line(name, value))?;
+            say(&line(name, &value))?;
         }
     }
-    let now = wall_now();
     for (n, waiting) in view.waiting.iter().enumerate() {
         say(&line(
             if n == 0 { "Waiting" } else { "" },
@@ -91,6 +106,36 @@ fn show(view: &View) -> Result<(), Failure> {
         say(&line("", &format!("hint: {}", plain(&trouble.fix, 300))))?;
     }
     Ok(())
+}
+
+fn of(session: &SessionView, now: u64) -> String {
+    let way = match session.way {
+        Way::UniversalPrompt => "with Universal Prompt",
+        Way::SingleSignOn => "with Duo Single Sign-On",
+        Way::Push => "with one push, the weaker way",
+    };
+    if session.is_over {
+        return format!("{} is over; run `thumbturn signin`", session.user);
+    }
+    format!("{}, {way}, {}", session.user, left(session.ends, now))
+}
+
+fn under_way(trip: &SignInView, now: u64) -> String {
+    let left = left(trip.ends, now);
+    match &trip.address {
+        Some(address) => format!("go on at {address}, {left}"),
+        None => format!("check your phone, {left}"),
+    }
+}
+
+/// "for 23 h 59 min more"
+fn left(until: u64, now: u64) -> String {
+    let minutes = until.saturating_sub(now).div_ceil(60_000);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("for {minutes} min more"),
+        (hours, 0) => format!("for {hours} h more"),
+        (hours, minutes) => format!("for {hours} h {minutes} min more"),
+    }
 }
 
 fn line(name: &str, value: &str) -> String {

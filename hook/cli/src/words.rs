@@ -54,6 +54,9 @@ impl Failure {
             Self::NoGate("off") => {
                 Some("start the gate with `thumbturn-tray`, then run `thumbturn off` again.")
             }
+            Self::NoGate("signout") => {
+                Some("start the gate with `thumbturn-tray`, then run `thumbturn signout` again.")
+            }
             Self::NoGate(_) => Some("start the gate with `thumbturn on` or `thumbturn-tray`."),
             Self::NoGateToShow => Some("`thumbturn on` starts the gate."),
             Self::NoTerminal => Some("open a terminal and run `thumbturn off --passcode` there."),

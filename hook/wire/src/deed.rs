@@ -11,6 +11,8 @@ pub enum Mode {
     Off,
     /// Duo mode: forbidden is refused, harmless is left to the agent, the phone decides the rest.
     On(Bound),
+    /// As *Off*, and *On* again by itself when the boot clock shows `until` milliseconds, with or without a gate.
+    Paused { until: u64, bound: Bound },
     /// Everything is refused until a person signs in again.
     Locked,
 }
@@ -33,9 +35,28 @@ pub enum Deed {
     /// Free, unless it would narrow a wider bound.
     TurnOn(Span),
     /// Needs an approved push, or the passcode.
-    TurnOff { passcode: Option<Passcode> },
+    TurnOff {
+        passcode: Option<Passcode>,
+    },
+    /// Off for this many milliseconds, then on again by itself. Needs an approved push.
+    Pause(u64),
+    /// Let asks wait in silence for this many milliseconds, or no longer. Free.
+    Hold(Option<u64>),
+    /// Deny one waiting ask, by its reference. Free.
+    Deny(String),
     /// Deny everything until a person signs in again. Free.
     Lock,
+    /// Start a sign-in in the browser. The name counts only where nobody signed in before. Free: it asks for Duo's word.
+    SignIn {
+        user: Option<String>,
+    },
+    CancelSignIn,
+    /// Needs an approved push. `all` forgets the connection and every key too, and only while Duo mode is off.
+    SignOut {
+        all: bool,
+    },
+    /// Open the window. Free.
+    Open,
     /// Read the connection from the keychain again. Free.
     Reload,
 }

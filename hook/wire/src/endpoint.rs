@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Boot, boot_id};
+use crate::clock::{Boot, boot_id, boot_now};
 use crate::paths::{Unsafe, read_private, write_private};
 use crate::{Mode, VERSION, parse_strict};
 
@@ -21,7 +21,7 @@ pub struct Endpoint {
     /// The gate listens here, on 127.0.0.1 alone.
     pub port: u16,
     pub token: Token,
-    /// Whether a hook must ask.
+    /// Whether a hook must ask; see [`Endpoint::asks_at`].
     pub armed: bool,
     /// The gate's own memory over a restart within the same boot.
     pub mode: Mode,
@@ -64,10 +64,10 @@ impl Standing {
     ///
     /// # Errors
     /// Where any of them is there but cannot be relied on.
-    pub fn of<P: AsRef<Path>>(files: &[P], boot: &Boot) -> Result<Self, EndpointError> {
+    pub fn of<P: AsRef<Path>>(files: &[P], boot: &Boot, now: u64) -> Result<Self, EndpointError> {
         for file in files {
             if let Some(endpoint) = Endpoint::read(file.as_ref())?
-                && endpoint.armed
+                && endpoint.asks_at(now)
                 && endpoint.boot == *boot
             {
                 return Ok(Self::Armed(endpoint));
@@ -84,7 +84,7 @@ impl Standing {
     pub fn now<P: AsRef<Path>>(files: &[P]) -> Result<Self, EndpointError> {
         for file in files {
             if let Some(endpoint) = Endpoint::read(file.as_ref())?
-                && endpoint.armed
+                && endpoint.asks_at(boot_now())
                 && endpoint.boot == boot_id().map_err(EndpointError::Boot)?
             {
                 return Ok(Self::Armed(endpoint));
@@ -95,6 +95,11 @@ impl Standing {
 }
 
 impl Endpoint {
+    /// Whether a hook must ask at this boot time: a pause ends by itself, even where no gate is left to end it.
+    pub fn asks_at(&self, now: u64) -> bool {
+        self.armed || matches!(self.mode, Mode::Paused { until, .. } if until <= now)
+    }
+
     /// `None` where there is no file.
     ///
     /// # Errors

@@ -57,6 +57,16 @@ pub enum Reason {
     TooImpatient,
     /// Another deed is waiting already.
     Busy,
+    /// Its patience ended while the person held all asks.
+    Held,
+    /// It makes sense only while Duo mode is on.
+    NotOn,
+    /// It makes sense only while Duo mode is off.
+    NotOff,
+    /// No ask with that reference waits.
+    NoSuchAsk,
+    /// A sign-in would change nothing.
+    SignedIn,
     /// The gate lacks something it needs.
     Trouble(Trouble),
     /// The yes could not be written down, so it became a no.
@@ -136,6 +146,11 @@ impl Reason {
             | Self::Slept
             | Self::TooImpatient
             | Self::Busy
+            | Self::Held
+            | Self::NotOn
+            | Self::NotOff
+            | Self::NoSuchAsk
+            | Self::SignedIn
             | Self::NotRecorded => self.fixed_words().to_owned(),
         }
     }
@@ -149,7 +164,7 @@ impl Reason {
                 "Locked: every call is denied until the person signs in again at the desk. Do not retry; tell the person."
             }
             Self::SignedOut => {
-                "Nobody is signed in to Duo. Ask the person to sign in from Thumbturn's tray menu."
+                "Nobody is signed in to Duo, so no phone can ring. Nothing was run. Ask the person to sign in again: from Thumbturn's tray menu, or with `thumbturn signin`."
             }
             Self::DeniedOnPhone => {
                 "Denied on the phone. Do not retry; ask the person what to do instead."
@@ -185,6 +200,17 @@ impl Reason {
             }
             Self::Busy => {
                 "Another change of Duo mode waits for the phone already. Answer that first."
+            }
+            Self::Held => {
+                "The person holds all asks for now, and none rings. Nothing was run. Ask again later."
+            }
+            Self::NotOn => "Duo mode is not on, so there is nothing to hold or pause.",
+            Self::NotOff => "Turn Duo mode off first: without its keys the gate could only deny.",
+            Self::NoSuchAsk => {
+                "No ask with this reference waits. `thumbturn status` lists those that do."
+            }
+            Self::SignedIn => {
+                "Signed in already. Sign in again within 30 minutes of the session's end, or sign out first."
             }
             Self::NotRecorded => {
                 "Approved, but the audit log cannot be written, so nothing was run. Tell the person."

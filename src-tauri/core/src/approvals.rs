@@ -6,110 +6,21 @@
 
 use std::collections::BTreeMap;
 
+mod waiting;
+
 use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 
-use crate::{Agent, Answer, AskId, Code, Deed, Effect, Entry, PushId, Reason, Subject};
+use crate::{Answer, AskId, Effect, Factor, PushId, Reason};
+
+use waiting::{Asker, Missed};
+pub(crate) use waiting::{Question, Waiting};
 
 /// How long after a ring's 60 s Duo's answer to it may still come.
 pub(crate) const MARGIN: u64 = 4_000;
-/// How long a question that nobody answered is left alone before it rings by itself once more.
-pub(crate) const AGAIN: u64 = 180_000;
-/// Rings by itself, for one question.
-const RINGS: u32 = 2;
+/// How long Duo is left alone after it could not be reached.
+const RETRY: u64 = 30_000;
 /// Duo locks a user out after ten failures in a row, and counts what nobody answered.
 const QUIET: u32 = 5;
-
-/// What waits for an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Question {
-    pub(crate) id: AskId,
-    pub(crate) code: Code,
-    pub(crate) subject: Subject,
-}
-
-impl Question {
-    pub(crate) fn settle(self, answer: Answer) -> Effect {
-        Effect::Settle(Box::new(Entry {
-            id: self.id,
-            code: self.code,
-            subject: self.subject,
-            answer,
-        }))
-    }
-
-    pub(crate) fn deed(&self) -> Option<&Deed> {
-        match &self.subject {
-            Subject::Ask(_) => None,
-            Subject::Deed(deed) => Some(deed),
-        }
-    }
-
-    fn asker(&self) -> Asker {
-        match &self.subject {
-            Subject::Ask(ask) => Asker::Session(ask.agent, ask.session.clone()),
-            Subject::Deed(_) => Asker::Person,
-        }
-    }
-}
-
-/// Whose turn it is goes round among these.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Asker {
-    Person,
-    Session(Agent, String),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Waiting {
-    pub(crate) question: Question,
-    pub(crate) since: u64,
-    pub(crate) deadline: u64,
-    /// Its trip with a passcode, which rings no phone.
-    pub(crate) passcode: Option<PushId>,
-    missed: Missed,
-    asked_again: bool,
-}
-
-/// The rings of one question that nobody answered.
-#[derive(Clone, Copy, Debug, Default)]
-struct Missed {
-    rings: u32,
-    last: u64,
-}
-
-impl Waiting {
-    pub(crate) fn new(question: Question, since: u64, patience: u64) -> Self {
-        Self {
-            question,
-            since,
-            deadline: since.saturating_add(patience),
-            passcode: None,
-            missed: Missed::default(),
-            asked_again: false,
-        }
-    }
-
-    pub(crate) fn was_missed(&self) -> bool {
-        self.missed.rings > 0
-    }
-
-    /// When it rings by itself once more. In the past, if it only waits for its turn.
-    pub(crate) fn again(&self) -> Option<u64> {
-        let at = self.missed.last + AGAIN;
-        (self.was_missed() && self.missed.rings < RINGS && self.has_room(at)).then_some(at)
-    }
-
-    /// Whether a whole ring fits.
-    pub(crate) fn has_room(&self, at: u64) -> bool {
-        self.passcode.is_none() && self.deadline.saturating_sub(at) >= RING_AND_BACK
-    }
-
-    fn is_due(&self, now: u64) -> bool {
-        let due =
-            !self.was_missed() || self.asked_again || self.again().is_some_and(|at| at <= now);
-        due && self.has_room(now)
-    }
-}
 
 /// What the phone shows of ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,6 +52,10 @@ pub(crate) struct Approvals {
     pushes: u64,
     /// Rings in a row that nobody answered.
     missed: u32,
+    /// Until when asks wait in silence.
+    hold: Option<u64>,
+    /// Duo could not be reached: what it looked like, and when to try again.
+    unreachable: Option<(String, u64)>,
     /// The last push of each asker, while anybody waits.
     turns: BTreeMap<Asker, PushId>,
 }
@@ -163,11 +78,34 @@ impl Approvals {
         self.missed = 0;
     }
 
+    /// Lets asks wait in silence until then, or no longer.
+    pub(crate) fn hold(&mut self, until: Option<u64>) {
+        self.hold = until;
+    }
+
+    pub(crate) fn held_until(&self) -> Option<u64> {
+        self.hold
+    }
+
+    /// Duo could not be reached for a question, which stays in line.
+    pub(crate) fn could_not_reach(&mut self, words: String, now: u64) {
+        self.unreachable = Some((words, now.saturating_add(RETRY)));
+    }
+
+    pub(crate) fn reached(&mut self) {
+        self.unreachable = None;
+    }
+
+    /// What it looked like when Duo could not be reached, while it cannot.
+    pub(crate) fn unreachable(&self) -> Option<&str> {
+        self.unreachable.as_ref().map(|(words, _)| words.as_str())
+    }
+
     /// Whether another deed stands in the way. A passcode is for a phone that does not
     /// answer, so a deed that waits for that phone is not in its way.
     pub(crate) fn has_deed(&self, with_passcode: bool) -> bool {
         self.line.iter().any(|waiting| {
-            waiting.question.deed().is_some() && (!with_passcode || waiting.passcode.is_some())
+            waiting.question.deed().is_some() && (!with_passcode || waiting.passcode.trip.is_some())
         })
     }
 
@@ -178,13 +116,36 @@ impl Approvals {
     /// A question whose answer comes by another way than the phone.
     pub(crate) fn open_with_passcode(&mut self, mut waiting: Waiting) -> PushId {
         let push = self.next_push();
-        waiting.passcode = Some(push);
+        waiting.passcode.trip = Some(push);
         self.line.push(waiting);
         push
     }
 
+    /// Lets a passcode be tried for an ask, beside whatever rings.
+    pub(crate) fn try_passcode(&mut self, id: AskId) -> Option<(PushId, &Question)> {
+        let push = PushId(self.pushes + 1);
+        let at = self
+            .line
+            .iter()
+            .position(|waiting| waiting.question.id == id && waiting.takes_passcode())?;
+        self.pushes = push.0;
+        self.somebody_is_there();
+        let waiting = self.line.get_mut(at)?;
+        waiting.passcode.trip = Some(push);
+        waiting.passcode.tried += 1;
+        waiting.passcode.wrong = false;
+        Some((push, &waiting.question))
+    }
+
+    /// Duo did not take the passcode: the ask stays in line.
+    pub(crate) fn wrong_passcode(&mut self, id: AskId) {
+        if let Some(waiting) = self.find(id) {
+            waiting.passcode.wrong = true;
+        }
+    }
+
     /// Takes one question out of the line, hanging up if it rings.
-    pub(crate) fn take(&mut self, id: AskId) -> Option<(Waiting, Option<Effect>)> {
+    pub(crate) fn take(&mut self, id: AskId) -> Option<(Waiting, Vec<Effect>)> {
         let at = self
             .line
             .iter()
@@ -240,13 +201,13 @@ impl Approvals {
         }
     }
 
-    /// A push ended at Duo. Whose it was, if somebody waits for it: an answer to any other is nobody's.
-    pub(crate) fn ended(&mut self, push: PushId) -> Option<AskId> {
+    /// A trip ended at Duo. Whose it was, if somebody waits for it: an answer to any other is nobody's.
+    pub(crate) fn ended(&mut self, push: PushId) -> Option<(AskId, Factor)> {
         match &self.phone {
             Phone::Ringing(ringing) if ringing.push == push => {
                 let id = ringing.id;
                 self.phone = Phone::Free;
-                return Some(id);
+                return Some((id, Factor::Push));
             }
             Phone::Stale { push: stale, .. } if *stale == push => self.phone = Phone::Free,
             Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
@@ -254,9 +215,9 @@ impl Approvals {
         let by_passcode = self
             .line
             .iter_mut()
-            .find(|waiting| waiting.passcode == Some(push))?;
-        by_passcode.passcode = None;
-        Some(by_passcode.question.id)
+            .find(|waiting| waiting.passcode.trip == Some(push))?;
+        by_passcode.passcode.trip = None;
+        Some((by_passcode.question.id, Factor::Passcode))
     }
 
     /// Nobody answered: the question stays in line. Whether that was one ring too many.
@@ -284,28 +245,32 @@ impl Approvals {
         }
     }
 
-    /// The phone rings: Duo's 60 s begin.
+    /// The phone rings: Duo's 60 s begin. Whose push it is, if somebody waits for it.
     pub(crate) fn rings(
         &mut self,
         push: PushId,
         now: u64,
         device: String,
         verification_code: Option<String>,
-    ) {
+    ) -> Option<AskId> {
+        self.reached();
         match &mut self.phone {
             Phone::Ringing(ringing) if ringing.push == push => {
                 ringing.since = now;
                 ringing.device = Some(device);
                 ringing.verification_code = verification_code;
+                return Some(ringing.id);
             }
             Phone::Stale { push: stale, since } if *stale == push => *since = now,
             Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
         }
+        None
     }
 
     /// Puts the next question on the phone, if the phone is free and somebody may answer it.
     pub(crate) fn ring(&mut self, now: u64) -> Option<(PushId, &Question)> {
-        if self.phone != Phone::Free || self.is_quiet() {
+        let rests = self.unreachable.as_ref().is_some_and(|(_, at)| now < *at);
+        if self.phone != Phone::Free || self.is_quiet() || rests {
             return None;
         }
         let at = self.order(now).first().copied()?;
@@ -326,11 +291,12 @@ impl Approvals {
     /// whom the person asked for, then who never rang, then the rest; the
     /// asker whose last ring is longest ago before others; then by arrival.
     pub(crate) fn order(&self, now: u64) -> Vec<usize> {
+        let on_hold = self.hold.is_some();
         let mut due: Vec<_> = self
             .line
             .iter()
             .enumerate()
-            .filter(|(_, waiting)| waiting.is_due(now))
+            .filter(|(_, waiting)| waiting.is_due(now, on_hold))
             .map(|(at, waiting)| {
                 let turn = self.turns.get(&waiting.question.asker());
                 (
@@ -354,8 +320,10 @@ impl Approvals {
             let room = waiting.deadline.saturating_sub(RING_AND_BACK) + 1;
             [Some(waiting.deadline), Some(room), waiting.again()]
         });
+        let of_retry = self.unreachable.as_ref().map(|(_, at)| *at);
+        let of_retry = of_retry.filter(|_| !self.line.is_empty());
         of_line
-            .chain([of_phone])
+            .chain([of_phone, of_retry, self.hold])
             .flatten()
             .filter(|at| *at > now)
             .min()
@@ -382,17 +350,19 @@ impl Approvals {
         PushId(self.pushes)
     }
 
-    fn hang_up(&mut self, waiting: &Waiting) -> Option<Effect> {
-        if let Some(push) = waiting.passcode {
-            return Some(Effect::Unpush { push });
-        }
+    fn hang_up(&mut self, waiting: &Waiting) -> Vec<Effect> {
+        let mut nobodys: Vec<_> = waiting.passcode.trip.into_iter().collect();
         match &self.phone {
             Phone::Ringing(ringing) if ringing.id == waiting.question.id => {
                 let (push, since) = (ringing.push, ringing.since);
                 self.phone = Phone::Stale { push, since };
-                Some(Effect::Unpush { push })
+                nobodys.push(push);
             }
-            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => None,
+            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
         }
+        nobodys
+            .into_iter()
+            .map(|push| Effect::Unpush { push })
+            .collect()
     }
 }

@@ -6,12 +6,15 @@ use crate::approvals::{Question, Waiting};
 use crate::gate::{Need, need};
 use crate::push::Card;
 use crate::{
-    AskId, Bound, By, Click, Code, Core, Deed, Effect, Factor, Mode, Reason, Record, Subject,
-    Trouble, notice,
+    AskId, Bound, By, Code, Core, Deed, Effect, Factor, Mode, Reason, Record, Subject, Trouble,
+    notice,
 };
 
 /// How often an endpoint file that could not be written is tried again.
 const RETRY: u64 = 30_000;
+
+/// The longest hold or pause.
+pub(crate) const LONGEST: u64 = 8 * 3_600_000;
 
 /// What the endpoint file is believed to say: hooks look at it alone.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub(crate) struct Armed {
 
 impl Armed {
     pub(crate) fn new(mode: &Mode) -> Self {
-        let armed = *mode != Mode::Off;
+        let armed = is_armed(mode);
         Self {
             now: armed,
             before: armed,
@@ -33,7 +36,7 @@ impl Armed {
 
     fn is_to_say(&mut self, mode: &Mode) {
         self.before = self.now;
-        self.now = *mode != Mode::Off;
+        self.now = is_armed(mode);
     }
 
     pub(crate) fn is_broken(&mut self, now: u64) {
@@ -49,6 +52,11 @@ impl Armed {
     pub(crate) fn retry(&self) -> Option<u64> {
         self.retry
     }
+}
+
+/// Hooks see for themselves when a pause is over.
+fn is_armed(mode: &Mode) -> bool {
+    matches!(mode, Mode::On(_) | Mode::Locked)
 }
 
 impl Core {
@@ -68,6 +76,12 @@ impl Core {
             subject: Subject::Deed(deed.clone()),
         };
         match need(&self.standing(), self.login.is_signed_in(), &deed) {
+            Need::Nothing if self.is_for_nobody(&deed) => {
+                vec![question.settle(Reason::NoSuchAsk.deny())]
+            }
+            Need::Nothing if matches!(deed, Deed::SignIn { .. }) && !self.may_sign_in(now) => {
+                vec![question.settle(Reason::SignedIn.deny())]
+            }
             Need::Refused(reason) => vec![question.settle(reason.deny())],
             Need::Thumb => self.wait(question, &deed, now, patience),
             // Hooks must find the gate armed before whoever turned it on hears that it is.
@@ -79,7 +93,17 @@ impl Core {
         }
     }
 
-    fn wait(&mut self, question: Question, deed: &Deed, now: u64, patience: u64) -> Vec<Effect> {
+    fn is_for_nobody(&self, deed: &Deed) -> bool {
+        matches!(deed, Deed::Deny(code) if self.waiting_with(code).is_none())
+    }
+
+    pub(crate) fn wait(
+        &mut self,
+        question: Question,
+        deed: &Deed,
+        now: u64,
+        patience: u64,
+    ) -> Vec<Effect> {
         let with_passcode = *deed == Deed::TurnOff(Factor::Passcode);
         if self.approvals.has_deed(with_passcode) {
             return vec![question.settle(Reason::Busy.deny())];
@@ -102,54 +126,6 @@ impl Core {
         }]
     }
 
-    pub(crate) fn clicked(&mut self, id: AskId, code: Code, click: Click, now: u64) -> Vec<Effect> {
-        match click {
-            Click::TurnOn(bound) => self.clicked_deed(id, code, Deed::TurnOn(bound), now),
-            Click::TurnOff => self.clicked_deed(id, code, Deed::TurnOff(Factor::Push), now),
-            Click::Lock => self.clicked_deed(id, code, Deed::Lock, now),
-            Click::SignIn => self.open_sign_in(now),
-            Click::CancelSignIn => self.cancel_sign_in(),
-            Click::SignOut => self.sign_out(),
-            Click::Deny(id) => self.approvals.close(id, Reason::DeniedAtDesk.deny()),
-            Click::RingAgain(id) => {
-                self.approvals.ring_again(id, now);
-                Vec::new()
-            }
-            Click::RemakeKey if self.troubles.contains(&Trouble::SigningKeyMissing) => {
-                vec![Effect::Record(Record::KeyRemade), Effect::RemakeKey]
-            }
-            Click::RemakeKey => Vec::new(),
-        }
-    }
-
-    fn clicked_deed(&mut self, id: AskId, code: Code, deed: Deed, now: u64) -> Vec<Effect> {
-        match need(&self.standing(), self.login.is_signed_in(), &deed) {
-            // The person at the desk needs nobody to be signed in to turn it off, unless a push must go out.
-            Need::Refused(Reason::SignedOut) if self.is_free_at_desk(&deed) => {
-                self.perform(&deed, By::Desk)
-            }
-            Need::Refused(reason) => vec![notice("Nothing was changed", &reason.words())],
-            Need::Thumb if self.setup.off_needs_push => {
-                let patience = self.setup.patience;
-                let question = Question {
-                    id,
-                    code,
-                    subject: Subject::Deed(deed.clone()),
-                };
-                self.wait(question, &deed, now, patience)
-            }
-            Need::Thumb | Need::Nothing => {
-                self.approvals.somebody_is_there();
-                self.perform(&deed, By::Desk)
-            }
-        }
-    }
-
-    fn is_free_at_desk(&self, deed: &Deed) -> bool {
-        let is_on = matches!(self.setup.mode, Mode::On(_));
-        is_on && !self.setup.off_needs_push && *deed != Deed::Lock
-    }
-
     pub(crate) fn perform(&mut self, deed: &Deed, by: By) -> Vec<Effect> {
         match deed {
             Deed::TurnOn(bound) => {
@@ -161,12 +137,62 @@ impl Core {
             }
             // Who waits for the phone goes on waiting.
             Deed::TurnOff(_) => self.set_mode(Mode::Off, by),
-            Deed::Lock => {
-                let mut effects = self.set_mode(Mode::Locked, by);
-                effects.extend(self.approvals.close_all(&Reason::Locked, |_| true));
+            Deed::Pause(until) => self.pause(*until, by),
+            Deed::Hold(until) => self.hold(*until),
+            Deed::Deny(code) => {
+                let id = self.waiting_with(code);
+                let denied = |id| self.approvals.close(id, Reason::DeniedAtDesk.deny());
+                id.map_or_else(Vec::new, denied)
+            }
+            Deed::Lock => self.lock(by),
+            Deed::SignIn { user } => self.open_sign_in(user.clone(), self.clock.now()),
+            Deed::CancelSignIn => self.cancel_sign_in(),
+            Deed::SignOut { all } => {
+                let mut effects = self.sign_out();
+                if *all {
+                    effects.push(Effect::Record(Record::KeysForgotten));
+                    effects.push(Effect::ForgetKeys);
+                }
                 effects
             }
+            Deed::TestPush => Vec::new(),
+            Deed::Set(setting) => vec![Effect::Save(setting.clone())],
         }
+    }
+
+    fn hold(&mut self, until: Option<u64>) -> Vec<Effect> {
+        let now = self.clock.now();
+        let until = until.map(|until| until.min(now.saturating_add(LONGEST)));
+        self.approvals.hold(until.filter(|until| *until > now));
+        Vec::new()
+    }
+
+    fn lock(&mut self, by: By) -> Vec<Effect> {
+        let told = (by == By::Cli && self.setup.mode != Mode::Locked).then(|| {
+            notice(
+                "Locked",
+                "Every call is denied until you sign in again. Look at what your agents did last.",
+            )
+        });
+        let mut effects = self.set_mode(Mode::Locked, by);
+        effects.extend(self.approvals.close_all(&Reason::Locked, |_| true));
+        effects.extend(told);
+        effects
+    }
+
+    fn pause(&mut self, until: u64, by: By) -> Vec<Effect> {
+        let (Mode::On(bound) | Mode::Paused { bound, .. }) = &self.setup.mode else {
+            return Vec::new();
+        };
+        let bound = bound.clone();
+        let until = until.min(self.clock.now().saturating_add(LONGEST));
+        self.set_mode(Mode::Paused { until, bound }, by)
+    }
+
+    pub(crate) fn waiting_with(&self, code: &Code) -> Option<AskId> {
+        let mut line = self.approvals.line().iter();
+        let waiting = line.find(|waiting| waiting.question.code == *code)?;
+        Some(waiting.question.id)
     }
 
     /// The only way to another mode.
@@ -175,13 +201,28 @@ impl Core {
             return Vec::new();
         }
         self.armed.is_to_say(&to);
+        let mut effects = vec![Effect::Arm(to.clone())];
+        effects.extend(self.is_now(to, by));
+        effects
+    }
+
+    /// What an earlier mode alone made sense of does not outlive it.
+    fn is_now(&mut self, to: Mode, by: By) -> Vec<Effect> {
         let from = std::mem::replace(&mut self.setup.mode, to.clone());
-        let changed = Record::ModeChanged {
-            from,
-            to: to.clone(),
-            by,
+        if !matches!(to, Mode::On(_)) {
+            self.approvals.hold(None);
+        }
+        let (reason, is_moot): (_, fn(&Deed) -> bool) = match &to {
+            Mode::Off => (Reason::NotOn, |deed| matches!(deed, Deed::Pause(_))),
+            Mode::On(_) | Mode::Paused { .. } | Mode::Locked => (Reason::NotOff, |deed| {
+                matches!(deed, Deed::SignOut { all: true })
+            }),
         };
-        vec![Effect::Arm(to), Effect::Record(changed)]
+        let mut effects = vec![Effect::Record(Record::ModeChanged { from, to, by })];
+        effects.extend(self.approvals.close_all(&reason, |waiting| {
+            waiting.question.deed().is_some_and(is_moot)
+        }));
+        effects
     }
 
     /// The file says what it said before. Where that is *unarmed*, hooks ask nobody, and we must not show *On*.
@@ -192,12 +233,7 @@ impl Core {
         let mut effects = self.trouble(Trouble::EndpointUnwritable, true);
         let is_on = matches!(self.setup.mode, Mode::On(_));
         if is_on && !self.armed.now {
-            let from = std::mem::take(&mut self.setup.mode);
-            effects.push(Effect::Record(Record::ModeChanged {
-                from,
-                to: Mode::Off,
-                by: By::Gate,
-            }));
+            effects.extend(self.is_now(Mode::Off, By::Gate));
         }
         if is_new {
             let (words, fix) = (
@@ -205,8 +241,8 @@ impl Core {
                 Trouble::EndpointUnwritable.fix(),
             );
             let title = match self.setup.mode {
-                Mode::Off if is_on => "Duo mode could not be turned on",
-                Mode::Off => "Duo mode is off, but hooks still ask",
+                Mode::Off | Mode::Paused { .. } if is_on => "Duo mode could not be turned on",
+                Mode::Off | Mode::Paused { .. } => "Duo mode is off, but hooks still ask",
                 Mode::On(_) | Mode::Locked => "Hooks may not ask any more",
             };
             effects.push(notice(title, &format!("{words} {fix}")));
@@ -216,7 +252,15 @@ impl Core {
 
     pub(crate) fn expire_mode(&mut self, now: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.mode_until().is_some_and(|until| until <= now) {
+        if let Mode::Paused { until, bound } = &self.setup.mode
+            && *until <= now
+        {
+            let bound = bound.clone();
+            // Hooks ask already, whatever the file says of it.
+            self.armed.now = true;
+            effects.extend(self.set_mode(Mode::On(bound), By::Clock));
+        }
+        if self.bound_until().is_some_and(|until| until <= now) {
             effects.extend(self.set_mode(Mode::Off, By::Clock));
         }
         if self.armed.retry.is_some_and(|at| at <= now) {
@@ -227,17 +271,39 @@ impl Core {
         effects
     }
 
+    /// When the mode changes by itself.
     pub(crate) fn mode_until(&self) -> Option<u64> {
+        let paused = match self.setup.mode {
+            Mode::Paused { until, .. } => Some(until),
+            Mode::Off | Mode::Locked | Mode::On(_) => None,
+        };
+        [paused, self.bound_until()].into_iter().flatten().min()
+    }
+
+    fn bound_until(&self) -> Option<u64> {
         match self.setup.mode {
-            Mode::On(Bound::Until(until)) => Some(until),
-            Mode::Off | Mode::Locked | Mode::On(Bound::UntilReboot | Bound::Project(_)) => None,
+            Mode::On(Bound::Until(until))
+            | Mode::Paused {
+                bound: Bound::Until(until),
+                ..
+            } => Some(until),
+            Mode::Off
+            | Mode::Locked
+            | Mode::Paused {
+                bound: Bound::UntilReboot | Bound::Project(_),
+                ..
+            }
+            | Mode::On(Bound::UntilReboot | Bound::Project(_)) => None,
         }
     }
 
     /// When the words about the time left are no longer true.
     pub(crate) fn reach_changes(&self, now: u64) -> Option<u64> {
-        let until = self.mode_until()?;
-        let shown = crate::draw::shown_time(until.saturating_sub(now));
-        Some(until.saturating_sub(shown.saturating_sub(crate::draw::step(shown))))
+        let shown = [self.mode_until(), self.approvals.held_until()];
+        let changes = |until: u64| {
+            let shown = crate::draw::shown_time(until.saturating_sub(now));
+            until.saturating_sub(shown.saturating_sub(crate::draw::step(shown)))
+        };
+        shown.into_iter().flatten().map(changes).min()
     }
 }

@@ -5,10 +5,11 @@ use thumbturn_wire::{Bound, Mode, plain};
 
 use crate::answer::span;
 use crate::approvals::{self, Phone};
-use crate::login::Login;
+use crate::login::Held;
 use crate::push::{agent_name, title};
 use crate::{
-    Click, Core, Glance, Now, Phase, State, Subject, Trouble, TroubleWords, View, Waiting, menu,
+    Core, Glance, Now, Phase, SessionView, SignInView, State, Subject, Trouble, TroubleWords, View,
+    Waiting, menu,
 };
 
 pub(crate) const QUIET: &str = "Five pushes in a row went unanswered, so no more are sent: Duo would lock you out. Choose Ring again when you are there.";
@@ -38,12 +39,16 @@ impl Core {
         View {
             state,
             mode: self.mode().clone(),
-            headline: self.headline(state),
+            headline: self.headline(state, now.boot),
             reach: self.reach(now.boot),
-            who: self.login.session().map(|session| plain(&session.user, 80)),
+            who: self.user().map(|user| plain(user, 80)),
+            session: self.session_view(),
+            sign_in: self.sign_in_view(),
+            held_until: self.approvals.held_until().map(|at| self.clock.wall(at)),
+            mode_until: self.mode_until().map(|at| self.clock.wall(at)),
             waiting: self.waiting(now.boot),
             troubles: self.trouble_words(),
-            offers: self.offers(state),
+            offers: self.offers(state, now.boot),
         }
     }
 
@@ -67,10 +72,12 @@ impl Core {
     }
 
     fn state(&self) -> State {
-        let off = *self.mode() == Mode::Off;
+        let off = matches!(self.mode(), Mode::Off | Mode::Paused { .. });
         let mut blocking = self.troubles.iter().filter(|trouble| trouble.blocks());
         let is_beginning = |trouble: &Trouble| trouble.is_beginning();
-        match (self.mode(), self.login.is_signed_in()) {
+        // Who may turn out to be signed in is not told to sign in.
+        let signed_in = self.login.is_signed_in() || self.login.held == Held::Unknown;
+        match (self.mode(), signed_in) {
             // A gate that is on and cannot ask anyone denies everything: that is more than not set up.
             (Mode::On(_), _) if self.standing().blocked.is_some() => State::Trouble,
             _ if blocking.any(|trouble| !is_beginning(trouble)) => State::Trouble,
@@ -83,26 +90,61 @@ impl Core {
         }
     }
 
-    fn headline(&self, state: State) -> String {
-        match state {
-            State::NotSetUp if self.troubles.contains(&Trouble::NotConnected) => {
-                "Not set up. Connect Thumbturn to Duo first."
+    fn headline(&self, state: State, now: u64) -> String {
+        let trip = self.login.trip.as_ref();
+        let in_browser = trip.is_some_and(|trip| trip.address.is_some());
+        let left = |until: u64| span(shown_time(until.saturating_sub(now)));
+        match (state, self.mode()) {
+            (State::NotSetUp, _) => "Not set up. Connect Thumbturn to Duo first.",
+            (State::Off | State::On | State::Waiting, _) if self.login.held == Held::Unknown => {
+                "Waiting for the keychain."
             }
-            State::NotSetUp => "Not set up. Tell Thumbturn whose phone to ring.",
-            State::Off => "Off. Your agent asks in its own terminal.",
-            State::On => "On. Every risky call needs your thumb.",
-            State::Waiting => return self.waiting_headline(),
-            State::SignInNeeded if matches!(self.login, Login::InTrip { .. }) => {
-                "Signing in. Check your phone."
+            (
+                State::Off,
+                Mode::Paused {
+                    until,
+                    bound: Bound::Until(end),
+                },
+            ) if end <= until => {
+                return format!("Paused. Off for good in {}.", left(*end));
             }
-            State::SignInNeeded => "Sign in, so that your phone can ring.",
-            State::Locked if matches!(self.login, Login::InTrip { .. }) => {
-                "Locked. Signing in: check your phone."
+            (State::Off, Mode::Paused { until, .. }) => {
+                return format!("Paused. Back on in {}.", left(*until));
             }
-            State::Locked => "Locked. Every call is denied until you sign in again.",
-            State::Trouble => return self.trouble_headline(),
+            (State::Off, _) => "Off. Your agent asks in its own terminal.",
+            (State::On, _) => match self.approvals.held_until() {
+                Some(_) => "On hold. Asks wait in silence.",
+                None => "On. Every risky call needs your thumb.",
+            },
+            (State::Waiting, _) => return self.waiting_headline(),
+            (State::SignInNeeded, _) if in_browser => "Signing in. Go on in your browser.",
+            (State::SignInNeeded, _) if trip.is_some() => "Signing in. Check your phone.",
+            (State::SignInNeeded, _) => "Sign in, so that your phone can ring.",
+            (State::Locked, _) if in_browser => "Locked. Signing in: go on in your browser.",
+            (State::Locked, _) if trip.is_some() => "Locked. Signing in: check your phone.",
+            (State::Locked, _) => "Locked. Every call is denied until you sign in again.",
+            (State::Trouble, _) => return self.trouble_headline(),
         }
         .to_owned()
+    }
+
+    fn session_view(&self) -> Option<SessionView> {
+        let session = self.login.session()?;
+        Some(SessionView {
+            user: plain(&session.user, 80),
+            way: session.way,
+            ends: self.clock.wall(session.ends),
+            is_over: !self.login.is_signed_in(),
+        })
+    }
+
+    fn sign_in_view(&self) -> Option<SignInView> {
+        let trip = self.login.trip.as_ref()?;
+        Some(SignInView {
+            address: trip.address.clone(),
+            verification_code: trip.verification_code.clone(),
+            ends: self.clock.wall(trip.deadline),
+        })
     }
 
     fn waiting_headline(&self) -> String {
@@ -112,6 +154,12 @@ impl Core {
         };
         match self.approvals.phone() {
             Phone::Ringing(_) => format!("Check your phone. {count}"),
+            Phone::Free | Phone::Stale { .. } if self.approvals.held_until().is_some() => {
+                format!("On hold. {count}")
+            }
+            Phone::Free | Phone::Stale { .. } if self.approvals.unreachable().is_some() => {
+                format!("Duo cannot be reached. {count}")
+            }
             Phone::Free | Phone::Stale { .. } if self.approvals.is_quiet() => {
                 format!("Nobody answers the phone. {count}")
             }
@@ -128,15 +176,23 @@ impl Core {
         let words = worst.map(Trouble::words).unwrap_or_default();
         let words = plain(&words, 300);
         match self.mode() {
-            Mode::Off => format!("Off. {words}"),
+            Mode::Off | Mode::Paused { .. } => format!("Off. {words}"),
             Mode::On(_) => format!("On, but every ask is denied. {words}"),
             Mode::Locked => format!("Locked. {words}"),
         }
     }
 
     fn reach(&self, now: u64) -> Option<String> {
+        if let Some(until) = self.approvals.held_until() {
+            let left = shown_time(until.saturating_sub(now));
+            return Some(format!("On hold for {} more", span(left)));
+        }
         match self.mode() {
-            Mode::Off | Mode::Locked => None,
+            Mode::Paused {
+                bound: Bound::Project(dir),
+                ..
+            } => Some(format!("Then only in {}", plain(dir, 300))),
+            Mode::Off | Mode::Paused { .. } | Mode::Locked => None,
             Mode::On(Bound::UntilReboot) => Some("Until reboot".to_owned()),
             Mode::On(Bound::Until(until)) => {
                 let left = shown_time(until.saturating_sub(now));
@@ -172,6 +228,7 @@ impl Core {
             can_ring: waiting.has_room(now) && self.is_left(&phase),
             phase,
             ends: self.clock.wall(waiting.deadline),
+            passcode: waiting.passcode(),
         }
     }
 
@@ -202,47 +259,30 @@ impl Core {
     fn is_left(&self, phase: &Phase) -> bool {
         match phase {
             Phase::Ringing { .. } => false,
-            Phase::InLine { .. } => self.approvals.is_quiet(),
+            Phase::InLine { .. } => {
+                self.approvals.is_quiet() || self.approvals.held_until().is_some()
+            }
             Phase::Unanswered { .. } => true,
         }
     }
 
     fn trouble_words(&self) -> Vec<TroubleWords> {
         let quiet = self.approvals.is_quiet().then(|| TroubleWords {
+            kind: "quiet".to_owned(),
+            since: None,
             words: "Nobody answers the phone.".to_owned(),
             fix: QUIET.to_owned(),
             blocks: false,
         });
         let troubles = self.troubles.iter().map(|trouble| TroubleWords {
+            kind: trouble.kind().to_owned(),
+            since: self
+                .unreachable_since
+                .filter(|_| *trouble == Trouble::DuoUnreachable),
             words: plain(&trouble.words(), 400),
             fix: trouble.fix().to_owned(),
             blocks: trouble.blocks(),
         });
         troubles.chain(quiet).collect()
-    }
-
-    fn offers(&self, state: State) -> Vec<Click> {
-        let blocked = self.standing().blocked.is_some();
-        let signed_in = self.login.is_signed_in();
-        let locked = *self.mode() == Mode::Locked;
-        let mode = match self.mode() {
-            Mode::Off if signed_in && !blocked => Some(Click::TurnOn(Bound::UntilReboot)),
-            Mode::On(_) => Some(Click::TurnOff),
-            Mode::Off | Mode::Locked => None,
-        };
-        let is_set_up = !self.troubles.iter().any(Trouble::is_beginning);
-        let login = match &self.login {
-            Login::InTrip { .. } => Some(Click::CancelSignIn),
-            Login::SignedIn(_) if !locked => Some(Click::SignOut),
-            Login::SignedIn(_) | Login::SignedOut | Login::Expired(_) => {
-                is_set_up.then_some(Click::SignIn)
-            }
-        };
-        let lock = (!locked && state != State::NotSetUp).then_some(Click::Lock);
-        let key = self.troubles.contains(&Trouble::SigningKeyMissing);
-        [mode, lock, login, key.then_some(Click::RemakeKey)]
-            .into_iter()
-            .flatten()
-            .collect()
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thumbturn_wire::Verdict;
 
 use crate::{
-    Answer, Approval, Ask, AskId, Bound, Code, Deed, Factor, LoginError, Mode, PushId, Reason,
-    SessionEnd, Trouble,
+    Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, LoginError, Mode, PushId, Reason,
+    SessionEnd, Trouble, Way,
 };
 
 /// An answer and the question it belongs to.
@@ -36,7 +36,7 @@ pub enum Record {
     },
     SignedIn {
         user: String,
-        how: Factor,
+        how: Way,
     },
     SignedOut {
         why: SessionEnd,
@@ -54,6 +54,8 @@ pub enum Record {
     },
     /// A person at the desk had a new gate key made.
     KeyRemade,
+    /// Connection and keys were wiped from the keychain.
+    KeysForgotten,
     TroubleBegan(Trouble),
     TroubleEnded(Trouble),
     GateStarted {
@@ -84,6 +86,14 @@ pub enum By {
 }
 
 impl Entry {
+    /// What was asked, in one line: the call, or what somebody would type for the deed.
+    pub fn title(&self) -> String {
+        match &self.subject {
+            Subject::Ask(ask) => Card::title(ask),
+            Subject::Deed(deed) => deed.command().to_owned(),
+        }
+    }
+
     /// One line for whoever asked.
     pub fn words(&self) -> String {
         match &self.subject {
@@ -111,6 +121,24 @@ impl Entry {
             (Verdict::Allow, Deed::TurnOn(bound)) => {
                 format!("Duo mode is on {}. {}", reach(bound), reason.words())
             }
+            (Verdict::Allow, Deed::Pause(_)) => {
+                format!(
+                    "Duo mode is paused, and comes back by itself. {}",
+                    reason.words()
+                )
+            }
+            (Verdict::Allow, Deed::Hold(Some(_))) => "Asks wait in silence now.".to_owned(),
+            (Verdict::Allow, Deed::Hold(None)) => "Asks ring again.".to_owned(),
+            (Verdict::Allow, Deed::Deny(code)) => format!("Denied {}.", code.0),
+            (Verdict::Allow, Deed::SignIn { .. }) => {
+                "The sign-in begins. `thumbturn status` tells how it goes.".to_owned()
+            }
+            (Verdict::Allow, Deed::CancelSignIn) => "No sign-in is open any more.".to_owned(),
+            (Verdict::Allow, Deed::SignOut { all: false }) => "Signed out.".to_owned(),
+            (Verdict::Allow, Deed::SignOut { all: true }) => {
+                "Signed out. The connection to Duo and every key are wiped.".to_owned()
+            }
+            (Verdict::Allow, Deed::TestPush | Deed::Set(_)) => reason.words(),
             (Verdict::Allow, Deed::Lock) => {
                 "Locked. Every call is denied until the person signs in again at the desk."
                     .to_owned()

@@ -20,7 +20,7 @@ pub struct Now {
 
 /// Names one question, an ask or a deed, whose asker waits for its answer. Minted by the gate, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AskId(pub u64);
 
 /// Names one trip to the phone. Duo's answer carries it, so that an answer meant
@@ -35,7 +35,7 @@ pub struct AttemptId(pub u64);
 /// The short reference, such as `K7F29`, that phone, tray, terminal and log share. Drawn by the gate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Code(pub String);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +65,35 @@ pub enum Event {
     },
     /// The phone answered, or never will. Once for each push, a withdrawn one included.
     Phone { push: PushId, outcome: Outcome },
+    /// A sign-in waits for the browser, which opens at this address on this machine.
+    SignInPage { attempt: AttemptId, address: String },
+    /// A sign-in is a push, and the phone rings. It may want a code that stands at this desk alone.
+    SignInRings {
+        attempt: AttemptId,
+        verification_code: Option<String>,
+    },
     /// A sign-in ended.
     SignIn {
         attempt: AttemptId,
         result: Result<Session, LoginError>,
     },
-    /// The person at the desk clicked, in tray or window. `id` and `code` serve a click that must wait for the phone.
-    Click { id: AskId, code: Code, click: Click },
+    /// What the keychain remembers of a session, once it could be asked. Until then asks wait.
+    Remembered { session: Option<Session> },
+    /// The provider's word on a session that was to be renewed.
+    Renewed { result: Result<Session, LoginError> },
+    /// The person at the desk clicked. `id` and `code` serve a click that must wait for the phone.
+    Click {
+        id: AskId,
+        code: Code,
+        click: Click,
+        at: Desk,
+    },
+    /// The settings that matter to a decision, after they changed.
+    Settings {
+        patience: u64,
+        session_lifetime: u64,
+        off_needs_push: bool,
+    },
     /// Something the gate needs is missing, or is there again.
     Trouble { trouble: Trouble, present: bool },
     /// The endpoint file could not be written: what was to be armed is not.
@@ -86,7 +108,50 @@ pub enum Event {
 pub enum Deed {
     TurnOn(Bound),
     TurnOff(Factor),
+    /// Off until the boot clock shows this, then on again.
+    Pause(u64),
+    /// Asks wait in silence until the boot clock shows this; `None` ends it.
+    Hold(Option<u64>),
+    Deny(Code),
     Lock,
+    SignIn {
+        user: Option<String>,
+    },
+    CancelSignIn,
+    SignOut {
+        all: bool,
+    },
+    /// A push that changes nothing, to see that one arrives.
+    TestPush,
+    /// A setting that would turn something down.
+    Set(Setting),
+}
+
+/// Where a click came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk {
+    /// The native menu: a person.
+    Tray,
+    /// As strong as a web page: what it may not do alone waits for the phone.
+    Window,
+}
+
+/// What a person may change about the gate while it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Setting {
+    /// Which device rings, by its id in Duo; `None` for the first that takes a push.
+    Device(Option<String>),
+    /// In milliseconds.
+    Patience(u64),
+    /// In milliseconds.
+    SessionLifetime(u64),
+    RequirePushToTurnOff(bool),
+    Notifications(bool),
+    StartAtLogin(bool),
+    /// Of the window: "system", "en", "de".
+    Language(String),
 }
 
 /// Duo's factors, those we use.
@@ -100,16 +165,28 @@ pub enum Factor {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Click {
-    TurnOn(#[cfg_attr(test, ts(as = "crate::typescript::Bound"))] Bound),
+    TurnOn(#[cfg_attr(feature = "typescript", ts(as = "crate::typescript::Bound"))] Bound),
     TurnOff,
+    /// Off for this many milliseconds, then on again by itself.
+    Pause(u64),
+    /// Asks wait in silence for this many milliseconds.
+    Hold(u64),
+    EndHold,
     Lock,
-    SignIn,
+    /// The name counts only where nobody signed in before, or after signing out.
+    SignIn {
+        user: Option<String>,
+    },
     CancelSignIn,
     SignOut,
+    TestPush,
     Deny(AskId),
     RingAgain(AskId),
+    /// Let Duo check a passcode for this ask. The gate keeps the passcode itself beside it.
+    Passcode(AskId),
+    Set(Setting),
     /// Make a new gate key and pin it, after the old one was lost.
     RemakeKey,
 }
@@ -171,14 +248,21 @@ pub enum Effect {
     Unpush {
         push: PushId,
     },
-    /// Start a sign-in; report back once, as [`Event::SignIn`].
+    /// Start a sign-in as `user`, or as whom the provider names; report back once, as [`Event::SignIn`].
     OpenSignIn {
         attempt: AttemptId,
+        user: Option<String>,
     },
     CloseSignIn {
         attempt: AttemptId,
     },
+    /// Ask the provider whether the session still stands; report back once, as [`Event::Renewed`].
+    RenewSession,
     ForgetTokens,
+    /// Wipe the connection and every key as well.
+    ForgetKeys,
+    /// Write the setting down, and let it hold from now on.
+    Save(Setting),
     /// Put the mode into the endpoint file. If that fails, report [`Event::NotArmed`].
     Arm(Mode),
     RemakeKey,

@@ -16,14 +16,14 @@ pub(crate) struct Standing<'a> {
     pub(crate) mode: &'a Mode,
     /// The first trouble that stands in the way of every yes.
     pub(crate) blocked: Option<&'a Trouble>,
-    /// Whether there is, or was until it expired, a session.
+    /// Whether there is, was until it expired, or may be a session.
     pub(crate) has_session: bool,
 }
 
 /// An allow is none of the ways out of here: only the phone gives one.
 pub(crate) fn gate(standing: &Standing<'_>, judgement: &Judgement, facts: &Facts) -> Gate {
     let answer = match (standing.mode, standing.blocked) {
-        (Mode::Off, _) => Reason::Off.no_word(),
+        (Mode::Off | Mode::Paused { .. }, _) => Reason::Off.no_word(),
         (Mode::Locked, _) => Reason::Locked.deny(),
         (Mode::On(bound), _) if !reaches(bound, facts) => Reason::OutOfBound.no_word(),
         (Mode::On(_), Some(trouble)) => Reason::Trouble(trouble.clone()).deny(),
@@ -48,17 +48,60 @@ pub(crate) enum Need {
 }
 
 pub(crate) fn need(standing: &Standing<'_>, signed_in: bool, deed: &Deed) -> Need {
+    let thumb = if standing.has_session {
+        Need::Thumb
+    } else {
+        Need::Refused(Reason::SignedOut)
+    };
     match (standing.mode, deed) {
-        (_, Deed::Lock) | (Mode::Off, Deed::TurnOff(_)) => Need::Nothing,
-        (Mode::Locked, Deed::TurnOn(_) | Deed::TurnOff(_)) => Need::Refused(Reason::Locked),
+        (
+            _,
+            Deed::Lock
+            | Deed::Deny(_)
+            | Deed::SignIn { .. }
+            | Deed::CancelSignIn
+            | Deed::Hold(None),
+        )
+        | (Mode::Off, Deed::TurnOff(_))
+        | (Mode::On(_), Deed::Hold(Some(_))) => Need::Nothing,
+        (Mode::Off | Mode::Paused { .. } | Mode::Locked, Deed::Hold(Some(_)))
+        | (Mode::Off, Deed::Pause(_)) => Need::Refused(Reason::NotOn),
+        (_, Deed::SignOut { .. } | Deed::TestPush | Deed::Set(_)) => {
+            need_apart(standing, signed_in, deed, thumb)
+        }
+        (Mode::Locked, Deed::TurnOn(_) | Deed::TurnOff(_) | Deed::Pause(_)) => {
+            Need::Refused(Reason::Locked)
+        }
         (Mode::Off, Deed::TurnOn(_)) => match (standing.blocked, signed_in) {
             (Some(trouble), _) => Need::Refused(Reason::Trouble(trouble.clone())),
             (None, false) => Need::Refused(Reason::SignedOut),
             (None, true) => Need::Nothing,
         },
-        (Mode::On(current), Deed::TurnOn(bound)) if covers(bound, current) => Need::Nothing,
-        (Mode::On(_), Deed::TurnOn(_) | Deed::TurnOff(_)) if standing.has_session => Need::Thumb,
-        (Mode::On(_), Deed::TurnOn(_) | Deed::TurnOff(_)) => Need::Refused(Reason::SignedOut),
+        (Mode::On(current) | Mode::Paused { bound: current, .. }, Deed::TurnOn(bound))
+            if covers(bound, current) =>
+        {
+            Need::Nothing
+        }
+        (Mode::Paused { until, .. }, Deed::Pause(new)) if new <= until => Need::Nothing,
+        (
+            Mode::On(_) | Mode::Paused { .. },
+            Deed::TurnOn(_) | Deed::TurnOff(_) | Deed::Pause(_),
+        ) => thumb,
+    }
+}
+
+/// What has nothing to do with the mode, or little.
+fn need_apart(standing: &Standing<'_>, signed_in: bool, deed: &Deed, thumb: Need) -> Need {
+    let off = *standing.mode == Mode::Off;
+    match (standing.blocked, deed) {
+        // What forgets the keys leaves an armed gate with no way to answer.
+        (_, Deed::SignOut { all: true }) if !off => Need::Refused(Reason::NotOff),
+        (_, Deed::SignOut { .. } | Deed::Set(_)) if !standing.has_session && off => Need::Nothing,
+        (_, Deed::SignOut { .. }) if !standing.has_session => Need::Nothing,
+        _ if *standing.mode == Mode::Locked => Need::Refused(Reason::Locked),
+        (Some(trouble), Deed::TestPush) => Need::Refused(Reason::Trouble(trouble.clone())),
+        (None, Deed::TestPush) if !signed_in => Need::Refused(Reason::SignedOut),
+        (_, _) => thumb,
     }
 }
 

@@ -5,20 +5,23 @@
 
 mod answer;
 mod approvals;
+mod click;
 mod clock;
 mod desk;
 mod draw;
 mod entry;
 mod event;
 mod gate;
+mod heard;
 mod login;
 pub mod menu;
+mod offers;
 pub mod policy;
 mod push;
 mod session;
 mod trouble;
-#[cfg(test)]
-mod typescript;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 mod view;
 
 use std::collections::BTreeSet;
@@ -27,16 +30,18 @@ use std::mem::discriminant;
 pub use answer::{Answer, Reason};
 pub use entry::{By, Entry, Record, Subject};
 pub use event::{
-    Approval, AskId, AttemptId, Click, Code, Deed, Effect, Event, Factor, Notice, Now, Outcome,
-    PushId,
+    Approval, AskId, AttemptId, Click, Code, Deed, Desk, Effect, Event, Factor, Notice, Now,
+    Outcome, PushId, Setting,
 };
-pub use login::{LoginError, Session, SessionEnd};
+pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Risk, RuleId, Rules};
 pub use push::Card;
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
-pub use view::{Glance, Phase, State, TroubleWords, View, Waiting};
+pub use view::{
+    Glance, PasscodeView, Phase, SessionView, SignInView, State, TroubleWords, View, Waiting,
+};
 
 use approvals::{Approvals, Question};
 use clock::Clock;
@@ -50,7 +55,8 @@ use thumbturn_wire::deadlines::RING_AND_BACK;
 pub struct Setup {
     /// What this boot was left in.
     pub mode: Mode,
-    pub session: Option<Session>,
+    /// How long a session lasts, in milliseconds.
+    pub session_lifetime: u64,
     /// The longest that a question may wait in line, in milliseconds.
     pub patience: u64,
     /// Whether a click at the desk needs an approved push too where it turns something down.
@@ -68,6 +74,8 @@ pub struct Core {
     approvals: Approvals,
     rules: Rules,
     troubles: BTreeSet<Trouble>,
+    /// Since when Duo cannot be reached, in milliseconds since the Unix epoch.
+    unreachable_since: Option<u64>,
     clock: Clock,
 }
 
@@ -75,12 +83,13 @@ impl Core {
     pub fn new(setup: Setup, now: Now) -> Self {
         Self {
             armed: Armed::new(&setup.mode),
-            login: Login::new(setup.session.clone()),
+            login: Login::new(),
             setup,
             attempts: 0,
             approvals: Approvals::default(),
             rules: Rules::default(),
             troubles: BTreeSet::new(),
+            unreachable_since: None,
             clock: Clock::new(now),
         }
     }
@@ -105,8 +114,19 @@ impl Core {
     /// The paths whose facts matter to this ask as things stand; often none.
     pub fn wants(&self, ask: &Ask) -> Vec<String> {
         match self.setup.mode {
-            Mode::On(Bound::Project(_)) => policy::wants(ask),
-            Mode::Off | Mode::Locked | Mode::On(Bound::UntilReboot | Bound::Until(_)) => Vec::new(),
+            // A pause may be over before the ask is judged.
+            Mode::On(Bound::Project(_))
+            | Mode::Paused {
+                bound: Bound::Project(_),
+                ..
+            } => policy::wants(ask),
+            Mode::Off
+            | Mode::Locked
+            | Mode::On(Bound::UntilReboot | Bound::Until(_))
+            | Mode::Paused {
+                bound: Bound::UntilReboot | Bound::Until(_),
+                ..
+            } => Vec::new(),
         }
     }
 
@@ -147,13 +167,32 @@ impl Core {
                 push,
                 device,
                 verification_code,
-            } => {
-                self.approvals.rings(push, now, device, verification_code);
-                self.trouble(Trouble::DuoUnreachable, false)
-            }
+            } => self.rings(push, device, verification_code, now),
             Event::Phone { push, outcome } => self.heard(push, outcome, now),
+            Event::SignInPage { attempt, address } => self.sign_in_page(attempt, address),
+            Event::SignInRings {
+                attempt,
+                verification_code,
+            } => self.sign_in_rings(attempt, verification_code),
             Event::SignIn { attempt, result } => self.signed_in(attempt, result),
-            Event::Click { id, code, click } => self.clicked(id, code, click, now),
+            Event::Remembered { session } => self.remembered(session),
+            Event::Renewed { result } => self.renewed(result, now),
+            Event::Click {
+                id,
+                code,
+                click,
+                at,
+            } => self.clicked(id, code, click, at, now),
+            Event::Settings {
+                patience,
+                session_lifetime,
+                off_needs_push,
+            } => {
+                self.setup.patience = patience;
+                self.setup.session_lifetime = session_lifetime;
+                self.setup.off_needs_push = off_needs_push;
+                Vec::new()
+            }
             Event::Trouble { trouble, present } => self.trouble(trouble, present),
             Event::NotArmed => self.not_armed(now),
             Event::Tick => Vec::new(),
@@ -189,88 +228,6 @@ impl Core {
         }
     }
 
-    /// Duo's word on a push. Only an approval of the very push that somebody waits for is a yes.
-    fn heard(&mut self, push: PushId, outcome: Outcome, now: u64) -> Vec<Effect> {
-        let unreachable = matches!(outcome, Outcome::Unreachable { .. });
-        let mut effects = self.trouble(Trouble::DuoUnreachable, unreachable);
-        let whose = self.approvals.ended(push);
-        let reason = match outcome {
-            Outcome::Approved(approval) => {
-                self.approvals.somebody_is_there();
-                effects.extend(self.approved(push, whose, approval));
-                return effects;
-            }
-            Outcome::ReportedFraud => {
-                self.approvals.somebody_is_there();
-                effects.extend(self.fraud(push, whose));
-                return effects;
-            }
-            Outcome::Unanswered => {
-                effects.extend(whose.map_or_else(Vec::new, |id| self.unanswered(id, now)));
-                return effects;
-            }
-            Outcome::Denied => {
-                self.approvals.somebody_is_there();
-                Reason::DeniedOnPhone
-            }
-            Outcome::Bypassed => Reason::Bypassed,
-            Outcome::LockedOut => Reason::LockedOut,
-            Outcome::NotEnrolled { portal } => Reason::NotEnrolled { portal },
-            Outcome::NoPushDevice => Reason::NoPushDevice,
-            Outcome::WrongPasscode => Reason::WrongPasscode,
-            Outcome::RefusedByPolicy { words } => Reason::RefusedByPolicy { words },
-            Outcome::Refused { code, words } => Reason::DuoRefused { code, words },
-            Outcome::Unreachable { words } => Reason::DuoUnreachable { words },
-        };
-        effects.extend(whose.map_or_else(Vec::new, |id| self.approvals.close(id, reason.deny())));
-        effects
-    }
-
-    fn approved(&mut self, push: PushId, whose: Option<AskId>, approval: Approval) -> Vec<Effect> {
-        let Some((waiting, _)) = whose.and_then(|id| self.approvals.take(id)) else {
-            return vec![Effect::Record(Record::OrphanApproval { push, approval })];
-        };
-        let deed = waiting.question.deed().cloned();
-        let answer = Reason::Approved(approval.clone()).allow();
-        let mut effects = vec![waiting.question.settle(answer)];
-        if let Some(deed) = deed {
-            effects.extend(self.perform(&deed, By::Phone(approval)));
-        }
-        effects
-    }
-
-    fn unanswered(&mut self, id: AskId, now: u64) -> Vec<Effect> {
-        let line = self.approvals.line();
-        let with_passcode = line.iter().any(|waiting| {
-            waiting.question.id == id
-                && waiting.question.deed() == Some(&Deed::TurnOff(Factor::Passcode))
-        });
-        if with_passcode {
-            let words = "Duo did not say whether the passcode is right".into();
-            return self
-                .approvals
-                .close(id, Reason::DuoUnreachable { words }.deny());
-        }
-        if self.approvals.missed(id, now) {
-            return vec![notice("Nobody answers the phone", draw::QUIET)];
-        }
-        Vec::new()
-    }
-
-    fn fraud(&mut self, push: PushId, whose: Option<AskId>) -> Vec<Effect> {
-        let mut effects = vec![Effect::Record(Record::FraudReported { push })];
-        effects.extend(self.set_mode(Mode::Locked, By::Duo));
-        if let Some(id) = whose {
-            effects.extend(self.approvals.close(id, Reason::ReportedFraud.deny()));
-        }
-        effects.extend(self.approvals.close_all(&Reason::Locked, |_| true));
-        effects.push(notice(
-            "Locked: a push was reported as fraud",
-            "Every call is denied until you sign in again. Look at what your agents did last.",
-        ));
-        effects
-    }
-
     fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
         let is_same = |held: &&Trouble| discriminant(*held) == discriminant(&trouble);
         let held = self.troubles.iter().find(is_same).cloned();
@@ -303,24 +260,47 @@ impl Core {
     /// A ring must be over at Duo, and its answer never came.
     fn give_up(&mut self, now: u64) -> Vec<Effect> {
         let rang = self.approvals.give_up(now);
-        rang.map_or_else(Vec::new, |id| self.unanswered(id, now))
+        rang.map_or_else(Vec::new, |id| self.unanswered((id, Factor::Push), now))
     }
 
     fn expire(&mut self, now: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for (id, patience) in self.approvals.overdue(now) {
-            let reason = if !self.login.is_signed_in() {
-                Reason::SignedOut
-            } else if self.approvals.is_quiet() {
-                Reason::Quiet
-            } else {
-                Reason::Unanswered { patience }
-            };
+        let overdue = self.approvals.overdue(now);
+        if let [_, ..] = overdue.as_slice() {
+            effects.push(unheard(overdue.len()));
+        }
+        for (id, patience) in overdue {
+            let reason = self.too_late(patience);
             effects.extend(self.approvals.close(id, reason.deny()));
+        }
+        if self
+            .approvals
+            .held_until()
+            .is_some_and(|until| until <= now)
+        {
+            self.approvals.hold(None);
         }
         effects.extend(self.expire_login(now));
         effects.extend(self.expire_mode(now));
         effects
+    }
+
+    /// Why nobody answered within its patience.
+    fn too_late(&self, patience: u64) -> Reason {
+        let unreachable = self.approvals.unreachable();
+        if !self.login.is_signed_in() {
+            Reason::SignedOut
+        } else if self.approvals.held_until().is_some() {
+            Reason::Held
+        } else if let Some(words) = unreachable {
+            Reason::DuoUnreachable {
+                words: words.to_owned(),
+            }
+        } else if self.approvals.is_quiet() {
+            Reason::Quiet
+        } else {
+            Reason::Unanswered { patience }
+        }
     }
 
     fn ring(&mut self, now: u64) -> Option<Effect> {
@@ -340,7 +320,7 @@ impl Core {
         Standing {
             mode: &self.setup.mode,
             blocked: self.troubles.iter().find(|trouble| trouble.blocks()),
-            has_session: self.login.session().is_some(),
+            has_session: self.login.may_wait(),
         }
     }
 }
@@ -350,4 +330,15 @@ fn notice(title: &str, body: &str) -> Effect {
         title: title.to_owned(),
         body: body.to_owned(),
     })
+}
+
+fn unheard(asks: usize) -> Effect {
+    let title = match asks {
+        1 => "An ask was denied unheard".to_owned(),
+        asks => format!("{asks} asks were denied unheard"),
+    };
+    notice(
+        &title,
+        "Nobody answered within their patience. Nothing was run.",
+    )
 }

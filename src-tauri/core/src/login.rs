@@ -8,31 +8,87 @@ use crate::AttemptId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     pub user: String,
-    /// On the boot clock; `None` while the user comes from the settings.
-    pub ends: Option<u64>,
+    pub way: Way,
+    /// On the boot clock, whatever a provider renews.
+    pub ends: u64,
+    /// When the provider wants to be asked again, on the boot clock.
+    pub renews: Option<u64>,
 }
 
+/// How a person signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Way {
+    /// Duo's Universal Prompt in the browser, under the whole policy of the application.
+    UniversalPrompt,
+    /// Duo Single Sign-On in the browser: first and second factor.
+    SingleSignOn,
+    /// One approved push and nothing else: the weaker way.
+    Push,
+}
+
+/// Why a sign-in led nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginError {
+    /// By the person, at the desk or on Duo's page.
     Cancelled,
-    Refused,
+    /// By Duo's policy, or on the phone.
+    Refused {
+        words: String,
+    },
     TimedOut,
-    Untrusted,
-    Unreachable,
+    /// What came back cannot be taken for Duo's word; `words` name the check that failed.
+    Untrusted {
+        words: String,
+    },
+    /// Duo let it pass without asking anyone: a bypass, a remembered device, a trusted network.
+    SilentPass {
+        words: String,
+    },
+    Unreachable {
+        words: String,
+    },
+    /// Duo does not take this application's keys, or this machine's clock.
+    Misconfigured {
+        words: String,
+    },
+    /// The connection needs a name, and none was given.
+    NoName,
+    NotConnected,
+    /// The browser did not open, or no port was free for its way back.
+    NoBrowser {
+        words: String,
+    },
 }
 
 impl LoginError {
     /// What happened, and the next step.
-    pub(crate) fn words(&self) -> &'static str {
+    pub fn words(&self) -> String {
         match self {
-            Self::Cancelled => "The sign-in was cancelled.",
-            Self::Refused => "Duo did not let you in. Sign in again, and approve the push.",
-            Self::TimedOut => "Nobody answered in time. Sign in again with your phone at hand.",
-            Self::Untrusted => {
-                "The answer did not come from Duo. Check the connection, then sign in again."
+            Self::Cancelled => "The sign-in was cancelled.".to_owned(),
+            Self::Refused { words } => {
+                format!("Duo did not let you in: {words}. Sign in again, and approve it.")
             }
-            Self::Unreachable => "Duo cannot be reached. Check the network, then sign in again.",
+            Self::TimedOut => {
+                "Nobody answered in time. Sign in again with your phone at hand.".to_owned()
+            }
+            Self::Untrusted { words } => format!(
+                "The answer cannot be taken for Duo's: {words}. Check the connection, then sign in again."
+            ),
+            Self::SilentPass { words } => format!(
+                "Duo asked nobody ({words}), which is no sign-in. Ask a Duo administrator to demand a second factor here."
+            ),
+            Self::Unreachable { words } => {
+                format!("Duo cannot be reached: {words}. Check the network, then sign in again.")
+            }
+            Self::Misconfigured { words } => {
+                format!("Duo does not take this connection: {words}. Look at it in Setup.")
+            }
+            Self::NoName => "Type your Duo username in Setup, then sign in.".to_owned(),
+            Self::NotConnected => "Connect Thumbturn to Duo in Setup, then sign in.".to_owned(),
+            Self::NoBrowser { words } => format!("The sign-in page could not be opened: {words}."),
         }
     }
 }
@@ -44,51 +100,122 @@ pub enum SessionEnd {
     /// The person at the desk signed out.
     Desk,
     Expired,
+    /// The provider no longer stands by it.
+    Revoked,
 }
 
 /// How long one trip to sign in may take.
 pub(crate) const TRIP: u64 = 300_000;
+/// How long before its end a person hears of it, and may sign in anew.
+pub(crate) const SOON: u64 = 1_800_000;
+/// How often a provider that cannot be reached is asked again about a session.
+pub(crate) const RENEW_AGAIN: u64 = 60_000;
+/// How long a session outlives what its provider last said.
+pub(crate) const RENEW_PATIENCE: u64 = 600_000;
+
+/// Who is signed in, and the sign-in that is under way beside it.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) held: Held,
+    pub(crate) trip: Option<Trip>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Login {
+pub(crate) enum Held {
+    /// The keychain has not told yet; asks wait.
+    Unknown,
     SignedOut,
-    SignedIn(Session),
+    SignedIn(Live),
     /// Asks wait for a new session, within their patience.
     Expired(Session),
-    InTrip {
-        attempt: AttemptId,
-        deadline: u64,
-        /// What holds again if the trip leads nowhere: never a trip itself.
-        before: Box<Login>,
-    },
+}
+
+/// A session that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Live {
+    pub(crate) session: Session,
+    /// Whether the person heard that it ends soon.
+    pub(crate) warned: bool,
+    /// Whether the provider was asked and has not answered yet.
+    pub(crate) renewing: bool,
+    /// Since when the provider cannot be reached.
+    pub(crate) unreachable: Option<u64>,
+}
+
+impl Live {
+    pub(crate) fn new(session: Session) -> Self {
+        Self {
+            session,
+            warned: false,
+            renewing: false,
+            unreachable: None,
+        }
+    }
+
+    fn warns(&self) -> Option<u64> {
+        let at = self.session.ends.saturating_sub(SOON);
+        (!self.warned).then_some(at)
+    }
+
+    fn renews(&self) -> Option<u64> {
+        self.session.renews.filter(|_| !self.renewing)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trip {
+    pub(crate) attempt: AttemptId,
+    pub(crate) deadline: u64,
+    /// Where the browser opens; none for a push.
+    pub(crate) address: Option<String>,
+    /// Of a push that wants it.
+    pub(crate) verification_code: Option<String>,
 }
 
 impl Login {
-    pub(crate) fn new(session: Option<Session>) -> Self {
-        session.map_or(Self::SignedOut, Self::SignedIn)
+    pub(crate) fn new() -> Self {
+        Self {
+            held: Held::Unknown,
+            trip: None,
+        }
     }
 
-    /// The session, of before the open trip too, and an expired one too.
+    /// The session, an expired one too.
     pub(crate) fn session(&self) -> Option<&Session> {
-        match self {
-            Self::SignedOut => None,
-            Self::SignedIn(session) | Self::Expired(session) => Some(session),
-            Self::InTrip { before, .. } => before.session(),
+        match &self.held {
+            Held::Unknown | Held::SignedOut => None,
+            Held::SignedIn(live) => Some(&live.session),
+            Held::Expired(session) => Some(session),
         }
     }
 
     pub(crate) fn is_signed_in(&self) -> bool {
-        match self {
-            Self::SignedIn(_) => true,
-            Self::SignedOut | Self::Expired(_) | Self::InTrip { .. } => false,
+        matches!(self.held, Held::SignedIn(_))
+    }
+
+    /// Whether an ask that needs the phone may wait: somebody is, was or may turn out to be signed in.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.held != Held::SignedOut
+    }
+
+    /// Whether the session ends so soon that signing in anew makes sense.
+    pub(crate) fn is_soon_over(&self, now: u64) -> bool {
+        match &self.held {
+            Held::SignedIn(live) => live.session.ends.saturating_sub(SOON) <= now,
+            Held::Unknown | Held::SignedOut | Held::Expired(_) => false,
         }
     }
 
+    /// When something here is to be looked at again.
     pub(crate) fn deadline(&self) -> Option<u64> {
-        match self {
-            Self::SignedOut | Self::Expired(_) => None,
-            Self::SignedIn(session) => session.ends,
-            Self::InTrip { deadline, .. } => Some(*deadline),
-        }
+        let of_trip = self.trip.as_ref().map(|trip| trip.deadline);
+        let of_held = match &self.held {
+            Held::Unknown | Held::SignedOut | Held::Expired(_) => None,
+            Held::SignedIn(live) => [Some(live.session.ends), live.warns(), live.renews()]
+                .into_iter()
+                .flatten()
+                .min(),
+        };
+        [of_trip, of_held].into_iter().flatten().min()
     }
 }

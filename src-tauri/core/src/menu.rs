@@ -2,7 +2,8 @@
 
 use thumbturn_wire::{Bound, Mode, plain};
 
-use crate::{Click, Phase, View, Waiting};
+use crate::answer::span;
+use crate::{Click, Phase, View, Waiting, Way};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Menu(pub Vec<Item>);
@@ -40,9 +41,7 @@ const WIDTH: usize = 72;
 
 pub fn menu(view: &View) -> Menu {
     let mut items = vec![Item::Line(plain(&view.headline, WIDTH * 2))];
-    if let Some(who) = &view.who {
-        items.push(Item::Line(format!("Pushes go to {}", plain(who, WIDTH))));
-    }
+    items.extend(who(view));
     items.extend(
         view.reach
             .iter()
@@ -55,7 +54,11 @@ pub fn menu(view: &View) -> Menu {
         items.push(Item::Line(plain(&trouble.words, WIDTH * 2)));
         items.push(Item::Line(plain(&trouble.fix, WIDTH * 2)));
     }
-    let actions: Vec<_> = view.offers.iter().filter_map(offered).collect();
+    let actions: Vec<_> = view
+        .offers
+        .iter()
+        .filter_map(|click| offered(view, click))
+        .collect();
     if !actions.is_empty() {
         items.push(Item::Separator);
     }
@@ -68,6 +71,24 @@ pub fn menu(view: &View) -> Menu {
 
 fn toggle(view: &View) -> Item {
     let on = is_on(view);
+    let wanted = |click: &&Click| match click {
+        Click::TurnOff => on,
+        Click::TurnOn(_) => !on,
+        Click::Pause(_)
+        | Click::Hold(_)
+        | Click::EndHold
+        | Click::Lock
+        | Click::SignIn { .. }
+        | Click::CancelSignIn
+        | Click::SignOut
+        | Click::TestPush
+        | Click::Deny(_)
+        | Click::RingAgain(_)
+        | Click::Passcode(_)
+        | Click::Set(_)
+        | Click::RemakeKey => false,
+    };
+    let offered = view.offers.iter().find(wanted);
     let change = if on {
         Click::TurnOff
     } else {
@@ -76,9 +97,21 @@ fn toggle(view: &View) -> Item {
     Item::Toggle {
         text: "Duo mode".to_owned(),
         on,
-        enabled: view.offers.contains(&change),
-        choice: Choice::Click(change),
+        enabled: offered.is_some(),
+        choice: Choice::Click(offered.cloned().unwrap_or(change)),
     }
+}
+
+fn who(view: &View) -> Option<Item> {
+    let who = plain(view.who.as_ref()?, WIDTH);
+    let line = match &view.session {
+        Some(session) if session.is_over => format!("{who}'s session is over"),
+        Some(session) if session.way == Way::Push => {
+            format!("Pushes go to {who}, signed in by push only")
+        }
+        Some(_) | None => format!("Pushes go to {who}"),
+    };
+    Some(Item::Line(line))
 }
 
 fn is_on(view: &View) -> bool {
@@ -139,22 +172,33 @@ fn phase(waiting: &Waiting) -> String {
     }
 }
 
-fn offered(click: &Click) -> Option<Item> {
+fn offered(view: &View, click: &Click) -> Option<Item> {
     let text = match click {
-        Click::Lock => "Lock now",
-        Click::SignIn => "Sign in",
-        Click::CancelSignIn => "Cancel the sign-in",
-        Click::SignOut => "Sign out",
-        Click::RemakeKey => "Make a new gate key",
-        Click::TurnOn(_) | Click::TurnOff | Click::Deny(_) | Click::RingAgain(_) => return None,
+        Click::Pause(length) => format!("Pause for {}", span(*length)),
+        Click::Hold(length) => format!("Hold asks for {}", span(*length)),
+        Click::EndHold => "Let held asks ring again".to_owned(),
+        // Beside the toggle, which then offers to turn it on again.
+        Click::TurnOff if !is_on(view) => "Turn off, and stay off".to_owned(),
+        Click::Lock => "Lock now".to_owned(),
+        Click::SignIn { .. } => "Sign in".to_owned(),
+        Click::CancelSignIn => "Cancel the sign-in".to_owned(),
+        Click::SignOut => "Sign out".to_owned(),
+        Click::RemakeKey => "Make a new gate key".to_owned(),
+        Click::TurnOn(_)
+        | Click::TurnOff
+        | Click::TestPush
+        | Click::Deny(_)
+        | Click::RingAgain(_)
+        | Click::Passcode(_)
+        | Click::Set(_) => return None,
     };
-    Some(action(text, Choice::Click(click.clone())))
+    Some(action(&text, Choice::Click(click.clone())))
 }
 
 fn quit(view: &View) -> Item {
     let text = match view.mode {
         Mode::Off => "Quit",
-        Mode::On(_) => "Quit (turn Duo mode off first)",
+        Mode::On(_) | Mode::Paused { .. } => "Quit (turn Duo mode off first)",
         Mode::Locked => "Quit (sign in first)",
     };
     Item::Action {

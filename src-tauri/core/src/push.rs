@@ -9,7 +9,7 @@ mod title;
 use thumbturn_wire::{Ask, plain};
 
 use crate::answer::span;
-use crate::{Bound, Code, Deed, Subject};
+use crate::{Bound, Code, Deed, Setting, Subject};
 
 pub(crate) use title::title;
 
@@ -67,13 +67,26 @@ impl Card {
     }
 
     pub(crate) fn of_deed(deed: &Deed, code: &Code, host: &str, now: u64) -> Self {
+        let kind = match deed {
+            Deed::TestPush => "Test push",
+            Deed::Set(_) => "Approve a change of settings",
+            Deed::SignOut { .. } => "Approve signing out",
+            Deed::TurnOn(_)
+            | Deed::TurnOff(_)
+            | Deed::Pause(_)
+            | Deed::Hold(_)
+            | Deed::Deny(_)
+            | Deed::Lock
+            | Deed::SignIn { .. }
+            | Deed::CancelSignIn => "Approve a change of Duo mode",
+        };
         let from = format!("{} on {host}", deed.command());
         let pairs = vec![
             ("What", fit::row(&deed.words(now), 600, PLACE)),
             ("From", fit::row(&from, 300, AGENT)),
             ("Ref", fit::row(&code.0, 40, SHORT)),
         ];
-        Self::new("Approve a change of Duo mode", pairs)
+        Self::new(kind, pairs)
     }
 
     /// The push by which a person signs in at this machine.
@@ -114,7 +127,14 @@ impl Deed {
         match self {
             Self::TurnOn(_) => "thumbturn on",
             Self::TurnOff(_) => "thumbturn off",
+            Self::Pause(_) => "thumbturn pause",
+            Self::Hold(_) => "thumbturn hold",
+            Self::Deny(_) => "thumbturn deny",
             Self::Lock => "thumbturn lock",
+            Self::SignIn { .. } | Self::CancelSignIn => "thumbturn signin",
+            Self::SignOut { .. } => "thumbturn signout",
+            Self::TestPush => "Thumbturn",
+            Self::Set(_) => "Thumbturn's settings",
         }
     }
 
@@ -128,6 +148,42 @@ impl Deed {
             Self::TurnOn(Bound::Project(dir)) => format!("Limit Duo mode to {dir}"),
             Self::TurnOff(_) => "Turn Duo mode off".to_owned(),
             Self::Lock => "Lock everything".to_owned(),
+            Self::Pause(until) => {
+                let length = span(until.saturating_sub(now));
+                format!("Pause Duo mode for {length}, then on again")
+            }
+            Self::Hold(Some(until)) => {
+                format!("Hold all asks for {}", span(until.saturating_sub(now)))
+            }
+            Self::Hold(None) => "Let held asks ring again".to_owned(),
+            Self::Deny(code) => format!("Deny {}", plain(&code.0, 40)),
+            Self::SignIn { .. } => "Sign in".to_owned(),
+            Self::CancelSignIn => "Cancel the sign-in".to_owned(),
+            Self::SignOut { all: false } => "Sign out of Duo, and deny what waits".to_owned(),
+            Self::SignOut { all: true } => {
+                "Sign out, and wipe the connection to Duo and every key".to_owned()
+            }
+            Self::TestPush => "Test push from Thumbturn: nothing will be run".to_owned(),
+            Self::Set(setting) => setting.words(),
+        }
+    }
+}
+
+impl Setting {
+    /// What it would change, for the phone.
+    fn words(&self) -> String {
+        match self {
+            Self::RequirePushToTurnOff(true) => "Need a push to turn Duo mode off".to_owned(),
+            Self::RequirePushToTurnOff(false) => {
+                "No longer need a push to turn Duo mode off at the desk".to_owned()
+            }
+            Self::SessionLifetime(millis) => format!("Stay signed in for {}", span(*millis)),
+            Self::Device(Some(device)) => format!("Ring the device {}", plain(device, 40)),
+            Self::Device(None) => "Ring the first device that takes a push".to_owned(),
+            Self::Patience(millis) => format!("Let asks wait {}", span(*millis)),
+            Self::Notifications(on) => format!("Notifications: {on}"),
+            Self::StartAtLogin(on) => format!("Start at login: {on}"),
+            Self::Language(language) => format!("Language: {}", plain(language, 20)),
         }
     }
 }

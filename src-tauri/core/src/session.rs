@@ -1,36 +1,61 @@
-//! Signing in and out. A sign-in counts only for the trip that is open.
+//! Signing in and out, and the end of a session. A sign-in counts only for the trip that is open.
 
-use crate::login::{Login, TRIP};
+use crate::login::{Held, Live, RENEW_AGAIN, RENEW_PATIENCE, SOON, TRIP, Trip};
 use crate::{
-    AttemptId, Bound, By, Core, Effect, Factor, LoginError, Mode, Reason, Record, Session,
-    SessionEnd, notice,
+    AttemptId, Bound, By, Core, Effect, LoginError, Mode, Reason, Record, Session, SessionEnd,
+    notice,
 };
 
 impl Core {
-    /// Who is signed in has nothing to gain from it, unless everything is locked.
-    pub(crate) fn open_sign_in(&mut self, now: u64) -> Vec<Effect> {
-        if self.login.is_signed_in() && self.setup.mode != Mode::Locked {
+    /// Who is signed in has nothing to gain from it, unless everything is locked or the session ends soon.
+    pub(crate) fn may_sign_in(&self, now: u64) -> bool {
+        let stands = self.login.is_signed_in() && !self.login.is_soon_over(now);
+        !stands || self.setup.mode == Mode::Locked
+    }
+
+    pub(crate) fn open_sign_in(&mut self, user: Option<String>, now: u64) -> Vec<Effect> {
+        if !self.may_sign_in(now) {
             return Vec::new();
         }
-        let mut effects = Vec::new();
-        let before = match std::mem::replace(&mut self.login, Login::SignedOut) {
-            Login::InTrip {
-                attempt, before, ..
-            } => {
-                effects.push(Effect::CloseSignIn { attempt });
-                before
-            }
-            login @ (Login::SignedOut | Login::SignedIn(_) | Login::Expired(_)) => Box::new(login),
-        };
+        // A name never replaces the one that is known.
+        let known = self.user().map(ToOwned::to_owned);
+        let mut effects = self.close_trip();
         self.attempts += 1;
         let attempt = AttemptId(self.attempts);
-        self.login = Login::InTrip {
+        self.login.trip = Some(Trip {
             attempt,
             deadline: now.saturating_add(TRIP),
-            before,
-        };
-        effects.push(Effect::OpenSignIn { attempt });
+            address: None,
+            verification_code: None,
+        });
+        effects.push(Effect::OpenSignIn {
+            attempt,
+            user: known.or(user),
+        });
         effects
+    }
+
+    pub(crate) fn sign_in_page(&mut self, attempt: AttemptId, address: String) -> Vec<Effect> {
+        if let Some(trip) = &mut self.login.trip
+            && trip.attempt == attempt
+        {
+            trip.address = Some(address);
+        }
+        Vec::new()
+    }
+
+    pub(crate) fn sign_in_rings(
+        &mut self,
+        attempt: AttemptId,
+        verification_code: Option<String>,
+    ) -> Vec<Effect> {
+        let Some(trip) = &mut self.login.trip else {
+            return Vec::new();
+        };
+        if trip.attempt == attempt {
+            trip.verification_code = verification_code;
+        }
+        Vec::new()
     }
 
     pub(crate) fn signed_in(
@@ -38,17 +63,22 @@ impl Core {
         attempt: AttemptId,
         result: Result<Session, LoginError>,
     ) -> Vec<Effect> {
-        if self.open_attempt() != Some(attempt) {
+        let is_open = |trip: &Trip| trip.attempt == attempt;
+        if !self.login.trip.as_ref().is_some_and(is_open) {
             return Vec::new();
         }
+        self.login.trip = None;
         let session = match result {
             Ok(session) => session,
-            Err(error) => return self.sign_in_failed(error),
+            Err(error) => return sign_in_failed(error),
         };
-        let user = session.user.clone();
-        self.login = Login::SignedIn(session);
+        if let Some(known) = self.user().filter(|known| *known != session.user) {
+            let words = format!("it is for {}, and {known} is signed in here", session.user);
+            return sign_in_failed(LoginError::Untrusted { words });
+        }
+        let (user, how) = (session.user.clone(), session.way);
+        self.login.held = Held::SignedIn(Live::new(session));
         self.approvals.somebody_is_there();
-        let how = Factor::Push;
         let mut effects = vec![Effect::Record(Record::SignedIn { user, how })];
         if self.setup.mode == Mode::Locked {
             effects.extend(self.set_mode(Mode::On(Bound::UntilReboot), By::Desk));
@@ -56,26 +86,39 @@ impl Core {
         effects
     }
 
-    pub(crate) fn cancel_sign_in(&mut self) -> Vec<Effect> {
-        let Some(attempt) = self.end_trip() else {
+    /// The keychain's word, which counts only while nothing else is known.
+    pub(crate) fn remembered(&mut self, session: Option<Session>) -> Vec<Effect> {
+        if self.login.held != Held::Unknown {
             return Vec::new();
-        };
-        let why = LoginError::Cancelled;
-        vec![
-            Effect::CloseSignIn { attempt },
-            Effect::Record(Record::SignInFailed { why }),
-        ]
+        }
+        match session {
+            Some(session) => {
+                self.login.held = Held::SignedIn(Live::new(session));
+                Vec::new()
+            }
+            None => {
+                self.login.held = Held::SignedOut;
+                self.approvals.close_all(&Reason::SignedOut, |_| true)
+            }
+        }
+    }
+
+    pub(crate) fn cancel_sign_in(&mut self) -> Vec<Effect> {
+        let mut effects = self.close_trip();
+        if !effects.is_empty() {
+            let why = LoginError::Cancelled;
+            effects.push(Effect::Record(Record::SignInFailed { why }));
+        }
+        effects
     }
 
     pub(crate) fn sign_out(&mut self) -> Vec<Effect> {
-        let closed = self
-            .end_trip()
-            .map(|attempt| Effect::CloseSignIn { attempt });
-        let mut effects: Vec<_> = closed.into_iter().collect();
-        if self.login == Login::SignedOut {
+        let mut effects = self.close_trip();
+        self.approvals.hold(None);
+        if self.login.held == Held::SignedOut {
             return effects;
         }
-        self.login = Login::SignedOut;
+        self.login.held = Held::SignedOut;
         effects.extend(self.approvals.close_all(&Reason::SignedOut, |_| true));
         let why = SessionEnd::Desk;
         effects.push(Effect::ForgetTokens);
@@ -83,57 +126,99 @@ impl Core {
         effects
     }
 
-    pub(crate) fn expire_login(&mut self, now: u64) -> Vec<Effect> {
-        if self.login.deadline().is_none_or(|at| now < at) {
-            return Vec::new();
-        }
-        if let Some(attempt) = self.open_attempt() {
-            let mut effects = vec![Effect::CloseSignIn { attempt }];
-            effects.extend(self.sign_in_failed(LoginError::TimedOut));
-            // What was before the trip may be over too.
-            effects.extend(self.expire_login(now));
-            return effects;
-        }
-        let Login::SignedIn(session) = std::mem::replace(&mut self.login, Login::SignedOut) else {
+    /// The provider's word on a session that was to be renewed. It can never make one longer than it began.
+    pub(crate) fn renewed(&mut self, result: Result<Session, LoginError>, now: u64) -> Vec<Effect> {
+        let Held::SignedIn(live) = &mut self.login.held else {
             return Vec::new();
         };
-        self.login = Login::Expired(session);
-        let why = SessionEnd::Expired;
+        if !live.renewing {
+            return Vec::new();
+        }
+        live.renewing = false;
+        match result {
+            Ok(session) if session.user == live.session.user => {
+                live.unreachable = None;
+                // One that is to be renewed at once would be renewed without end.
+                let soonest = now + RENEW_AGAIN;
+                live.session.renews = session.renews.map(|at| at.max(soonest));
+                live.session.ends = live.session.ends.min(session.ends);
+                Vec::new()
+            }
+            Err(LoginError::Unreachable { .. })
+                if now < live.unreachable.unwrap_or(now) + RENEW_PATIENCE =>
+            {
+                live.unreachable.get_or_insert(now);
+                live.session.renews = Some(now + RENEW_AGAIN);
+                Vec::new()
+            }
+            Ok(_) | Err(_) => {
+                let mut effects = vec![Effect::ForgetTokens];
+                effects.extend(self.end_session(SessionEnd::Revoked));
+                effects
+            }
+        }
+    }
+
+    pub(crate) fn expire_login(&mut self, now: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self
+            .login
+            .trip
+            .as_ref()
+            .is_some_and(|trip| trip.deadline <= now)
+        {
+            effects.extend(self.close_trip());
+            effects.extend(sign_in_failed(LoginError::TimedOut));
+        }
+        let Held::SignedIn(live) = &mut self.login.held else {
+            return effects;
+        };
+        if live.session.ends <= now {
+            effects.extend(self.end_session(SessionEnd::Expired));
+            return effects;
+        }
+        if live.session.renews.is_some_and(|at| at <= now) && !live.renewing {
+            live.renewing = true;
+            effects.push(Effect::RenewSession);
+        }
+        if live.session.ends.saturating_sub(SOON) <= now && !live.warned {
+            live.warned = true;
+            effects.push(notice(
+                "Your Duo session ends within 30 min",
+                "Sign in again before that, so that your phone goes on ringing.",
+            ));
+        }
+        effects
+    }
+
+    /// The person's name, as Duo knows it: who is signed in, or was until the session expired.
+    pub fn user(&self) -> Option<&str> {
+        self.login.session().map(|session| session.user.as_str())
+    }
+
+    fn end_session(&mut self, why: SessionEnd) -> Vec<Effect> {
+        let Held::SignedIn(live) = std::mem::replace(&mut self.login.held, Held::SignedOut) else {
+            return Vec::new();
+        };
+        self.login.held = Held::Expired(live.session);
         vec![
             Effect::Record(Record::SignedOut { why }),
             notice(
                 "Your Duo session is over",
-                "Sign in again, so that your phone can ring.",
+                "Sign in again, so that your phone can ring. Asks wait for it.",
             ),
         ]
     }
 
-    fn sign_in_failed(&mut self, why: LoginError) -> Vec<Effect> {
-        self.end_trip();
-        let told = notice("The sign-in did not work", why.words());
-        vec![Effect::Record(Record::SignInFailed { why }), told]
+    fn close_trip(&mut self) -> Vec<Effect> {
+        let trip = self.login.trip.take();
+        trip.map(|Trip { attempt, .. }| Effect::CloseSignIn { attempt })
+            .into_iter()
+            .collect()
     }
+}
 
-    fn open_attempt(&self) -> Option<AttemptId> {
-        match &self.login {
-            Login::InTrip { attempt, .. } => Some(*attempt),
-            Login::SignedOut | Login::SignedIn(_) | Login::Expired(_) => None,
-        }
-    }
-
-    /// Leads back to what was before the open trip.
-    fn end_trip(&mut self) -> Option<AttemptId> {
-        match std::mem::replace(&mut self.login, Login::SignedOut) {
-            Login::InTrip {
-                attempt, before, ..
-            } => {
-                self.login = *before;
-                Some(attempt)
-            }
-            login @ (Login::SignedOut | Login::SignedIn(_) | Login::Expired(_)) => {
-                self.login = login;
-                None
-            }
-        }
-    }
+fn sign_in_failed(why: LoginError) -> Vec<Effect> {
+    let told = notice("The sign-in did not work", &why.words());
+    vec![Effect::Record(Record::SignInFailed { why }), told]
 }

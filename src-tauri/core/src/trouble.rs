@@ -14,8 +14,6 @@ pub enum Trouble {
     PinForeign,
     /// No connection to Duo was set up.
     NotConnected,
-    /// The settings name no Duo user.
-    NoUser,
     /// The settings file cannot be read; the words name line and key.
     Settings(String),
     /// The audit log cannot be written.
@@ -24,6 +22,8 @@ pub enum Trouble {
     EndpointTouched,
     /// The endpoint file cannot be written.
     EndpointUnwritable,
+    /// The keychain did not take the session: it ends with the gate.
+    SessionNotKept,
     /// No tray host is on the bus: window and CLI do everything.
     NoTrayHost,
     /// Duo did not answer; since when is in the view.
@@ -31,6 +31,24 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Its name, for whoever has words of its own for it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::KeychainMissing => "keychain_missing",
+            Self::KeychainLocked => "keychain_locked",
+            Self::SigningKeyMissing => "signing_key_missing",
+            Self::PinForeign => "pin_foreign",
+            Self::NotConnected => "not_connected",
+            Self::Settings(_) => "settings",
+            Self::Audit => "audit",
+            Self::EndpointTouched => "endpoint_touched",
+            Self::EndpointUnwritable => "endpoint_unwritable",
+            Self::SessionNotKept => "session_not_kept",
+            Self::NoTrayHost => "no_tray_host",
+            Self::DuoUnreachable => "duo_unreachable",
+        }
+    }
+
     /// Whether nothing can be approved while it lasts: Duo mode cannot be turned on, and where it is on, every ask is denied.
     pub fn blocks(&self) -> bool {
         match self {
@@ -39,18 +57,20 @@ impl Trouble {
             | Self::SigningKeyMissing
             | Self::PinForeign
             | Self::NotConnected
-            | Self::NoUser
             | Self::Settings(_)
             | Self::Audit
             | Self::EndpointUnwritable => true,
-            Self::EndpointTouched | Self::NoTrayHost | Self::DuoUnreachable => false,
+            Self::EndpointTouched
+            | Self::SessionNotKept
+            | Self::NoTrayHost
+            | Self::DuoUnreachable => false,
         }
     }
 
     /// Whether it is only that nobody has set up anything yet.
     pub(crate) fn is_beginning(&self) -> bool {
         match self {
-            Self::NotConnected | Self::NoUser => true,
+            Self::NotConnected => true,
             Self::KeychainMissing
             | Self::KeychainLocked
             | Self::SigningKeyMissing
@@ -59,6 +79,7 @@ impl Trouble {
             | Self::Audit
             | Self::EndpointUnwritable
             | Self::EndpointTouched
+            | Self::SessionNotKept
             | Self::NoTrayHost
             | Self::DuoUnreachable => false,
         }
@@ -74,13 +95,13 @@ impl Trouble {
             Self::SigningKeyMissing => "The gate's key is gone from the keychain.",
             Self::PinForeign => "The pinned key is not this gate's key.",
             Self::NotConnected => "Thumbturn is not connected to Duo.",
-            Self::NoUser => "The settings name no Duo user.",
             Self::Settings(words) => return format!("The settings cannot be read: {words}."),
             Self::Audit => "The audit log cannot be written.",
             Self::EndpointTouched => {
                 "The endpoint file was changed or deleted by something else, and was put back."
             }
             Self::EndpointUnwritable => "The endpoint file cannot be written.",
+            Self::SessionNotKept => "The keychain did not keep who is signed in.",
             Self::NoTrayHost => "This desktop has no tray.",
             Self::DuoUnreachable => "Duo cannot be reached.",
         }
@@ -99,10 +120,7 @@ impl Trouble {
             }
             Self::PinForeign => "Find out who changed `gate.pub`, then run `thumbturn-tray rekey`.",
             Self::NotConnected => {
-                "Run `thumbturn-tray connect --host HOST --ikey KEY` with the values of an Auth API application."
-            }
-            Self::NoUser => {
-                "Set `user` in the settings to your Duo username, then start Thumbturn again."
+                "Open Thumbturn and go through Setup, or run `thumbturn-tray connect`."
             }
             Self::Settings(_) => "Mend the file, then start Thumbturn again.",
             Self::Audit => "Make room on the disk, and check who owns the folder of the log.",
@@ -112,10 +130,15 @@ impl Trouble {
             Self::EndpointUnwritable => {
                 "Check the folder of the endpoint file; the gate tries again by itself."
             }
+            Self::SessionNotKept => {
+                "Unlock it, then sign in again; until then the session ends with Thumbturn."
+            }
             Self::NoTrayHost => {
                 "Use `thumbturn status` and the window, or install a tray extension."
             }
-            Self::DuoUnreachable => "Check the network; the next push tries again.",
+            Self::DuoUnreachable => {
+                "Pause Duo mode, or wait: asks stay in line and ring as soon as Duo answers."
+            }
         }
     }
 }

@@ -3,16 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::menu::Menu;
-use crate::{AskId, Click, Code, Mode};
+use crate::{AskId, Click, Code, Mode, Way};
 
 /// All that the window shows. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct View {
     pub state: State,
     /// What the knob shows, whatever the state.
     #[serde(default)]
-    #[cfg_attr(test, ts(as = "crate::typescript::Mode"))]
+    #[cfg_attr(feature = "typescript", ts(as = "crate::typescript::Mode"))]
     pub mode: Mode,
     /// "On. Every risky call needs your thumb."
     pub headline: String,
@@ -20,6 +20,17 @@ pub struct View {
     pub reach: Option<String>,
     /// The Duo user whose phone rings.
     pub who: Option<String>,
+    #[serde(default)]
+    pub session: Option<SessionView>,
+    /// The sign-in that is open in the browser.
+    #[serde(default)]
+    pub sign_in: Option<SignInView>,
+    /// Until when asks wait in silence, in milliseconds since the Unix epoch.
+    #[serde(default)]
+    pub held_until: Option<u64>,
+    /// When a pause or a bound of time is over, in milliseconds since the Unix epoch.
+    #[serde(default)]
+    pub mode_until: Option<u64>,
     /// Longest waiting first.
     pub waiting: Vec<Waiting>,
     pub troubles: Vec<TroubleWords>,
@@ -31,6 +42,9 @@ pub struct View {
 impl View {
     /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone.
     pub fn without_verification_codes(mut self) -> Self {
+        if let Some(sign_in) = &mut self.sign_in {
+            sign_in.verification_code = None;
+        }
         for waiting in &mut self.waiting {
             if let Phase::Ringing {
                 verification_code, ..
@@ -43,10 +57,33 @@ impl View {
     }
 }
 
+/// Who is signed in, how, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SessionView {
+    pub user: String,
+    pub way: Way,
+    /// In milliseconds since the Unix epoch.
+    pub ends: u64,
+    pub is_over: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SignInView {
+    /// Where the browser opens, for whoever must open it by hand; none for a push.
+    pub address: Option<String>,
+    /// What a push that signs in wants typed on the phone.
+    #[serde(default)]
+    pub verification_code: Option<String>,
+    /// In milliseconds since the Unix epoch.
+    pub ends: u64,
+}
+
 /// Told by shape and word, never by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum State {
     NotSetUp,
     Off,
@@ -59,7 +96,7 @@ pub enum State {
 
 /// One ask or deed in line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Waiting {
     pub id: AskId,
     pub code: Code,
@@ -75,11 +112,26 @@ pub struct Waiting {
     /// Whether *Ring again* makes sense: it does not ring by itself now, and a whole ring still fits.
     #[serde(default)]
     pub can_ring: bool,
+    /// A passcode that was typed for it.
+    #[serde(default)]
+    pub passcode: PasscodeView,
+}
+
+/// How far a passcode for an ask has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum PasscodeView {
+    #[default]
+    None,
+    Checking,
+    /// Duo did not take the last one.
+    Wrong,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Phase {
     /// The phone rings for it. Times in milliseconds since the Unix epoch.
     Ringing {
@@ -98,10 +150,16 @@ pub enum Phase {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TroubleWords {
+    /// Names it for whoever has words of its own for it, such as `keychain_locked`.
+    #[serde(default)]
+    pub kind: String,
     /// What is wrong.
     pub words: String,
+    /// Since when, in milliseconds since the Unix epoch, where that matters.
+    #[serde(default)]
+    pub since: Option<u64>,
     /// The one next step.
     pub fix: String,
     /// Whether nothing is let through while it lasts.

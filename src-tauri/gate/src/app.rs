@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use thumbturn_core::{Core, Event, Session, Setup, Trouble};
-use thumbturn_wire::{Bound, Endpoint, Mode, Paths, Token, boot_id, deadlines, private_dir};
+use thumbturn_core::{Choice, Core, Event, Setup, Trouble};
+use thumbturn_pipe::{Page, Shown};
+use thumbturn_wire::{Bound, Deed, Endpoint, Mode, Paths, Token, boot_id, private_dir};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
@@ -15,17 +17,21 @@ use crate::endpoint::Published;
 use crate::keychain::Keychain;
 use crate::keys::Keys;
 use crate::lock::Lock;
+use crate::notify::Notices;
 use crate::phone::Phone;
-use crate::runtime::{Input, Rooms, Runtime};
+use crate::runtime::{Held, Input, Rooms, Runtime};
 use crate::server::{Door, Ids, listen, serve};
 use crate::settings::Settings;
 use crate::tray::Tray;
 use crate::window::Window;
+use crate::{autostart, running};
 
 /// How this gate is started.
 pub struct Options {
     /// A home for a trial, instead of the user's own.
     pub home: Option<PathBuf>,
+    /// Whether the window opens at once: for whoever starts it by hand.
+    pub window: bool,
 }
 
 impl Options {
@@ -42,8 +48,10 @@ impl Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     Quit,
-    /// Another gate of this user runs.
-    RunsAlready,
+    /// Another gate of this user runs. It was asked to open its window, and heard it or did not.
+    RunsAlready {
+        opened: bool,
+    },
 }
 
 /// Runs the gate until it is told to quit.
@@ -56,7 +64,8 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         private_dir(dir).with_context(|| format!("{} cannot be used", dir.display()))?;
     }
     let Some(_lock) = Lock::take(paths.run()).context("the gate's lock cannot be taken")? else {
-        return Ok(Ended::RunsAlready);
+        let opened = open_window_of_the_other(&paths);
+        return Ok(Ended::RunsAlready { opened });
     };
     let (inputs, loop_end) = mpsc::channel(256);
     let settings = Settings::load(&paths.settings());
@@ -76,24 +85,21 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         .nodename()
         .to_string_lossy()
         .into_owned();
-    let session = settings
-        .user
-        .clone()
-        .map(|user| Session { user, ends: None });
     let core = Core::new(
         Setup {
             mode: mode.clone(),
-            session,
-            patience: settings
-                .patience
-                .unwrap_or(deadlines::PATIENCE)
-                .min(deadlines::PATIENCE),
+            session_lifetime: settings.session_lifetime(),
+            patience: settings.patience(),
             off_needs_push: settings.require_push_to_turn_off,
             host: host.clone(),
         },
         now(),
     );
-    let view = watch::Sender::new(core.view(now()));
+    let shown = watch::Sender::new(Shown {
+        view: core.view(now()),
+        page: Page::Now,
+        language: settings.language().to_owned(),
+    });
     let key = watch::Sender::new(None);
     let ids = Arc::new(Ids::default());
     let door = Door {
@@ -113,6 +119,8 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         keychain: Arc::new(Keychain::start(paths.keychain())),
         paths: paths.clone(),
         proxy: settings.proxy.clone(),
+        words: Arc::default(),
+        turn: Arc::default(),
     };
     keys.load(inputs.clone(), None);
     let published = Published::new(&paths, boot, port, token, mode.clone());
@@ -131,25 +139,35 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         inputs: inputs.clone(),
         ids,
         key,
-        view,
+        shown,
         tray: Tray::start(inputs.clone()),
         window: Window::default(),
         keys,
+        notices: Notices::default(),
     };
     let phone = Phone {
         duo: None,
-        user: settings.user.clone(),
-        device: settings.device,
+        device: settings.device.clone(),
         host,
     };
-    let mut runtime = Runtime::new(core, Log::at(paths.audit()), phone, published, rooms);
+    if settings.start_at_login
+        && let Err(error) = autostart::keep(&paths)
+    {
+        tracing::warn!(%error, "Thumbturn will not start at login");
+    }
+    let held = Held {
+        log: Log::at(paths.audit()),
+        phone,
+        published,
+        settings,
+    };
+    let mut runtime = Runtime::new(core, held, rooms);
     runtime.begin(&mode);
     for (trouble, present) in [
         (
             Trouble::Settings(broken.clone().unwrap_or_default()),
             broken.is_some(),
         ),
-        (Trouble::NoUser, settings.user.is_none()),
         (Trouble::EndpointTouched, touched),
         (Trouble::EndpointUnwritable, watching.is_err()),
     ] {
@@ -157,10 +175,30 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
             runtime.handle(Event::Trouble { trouble, present });
         }
     }
+    if options.window {
+        // The line is new, and has room.
+        let _ = inputs.try_send(Input::Choice(Choice::OpenWindow));
+    }
     tokio::spawn(quit_on_signal(inputs));
     runtime.run(loop_end).await;
     Ok(Ended::Quit)
 }
+
+/// A gate that has only just started may not answer yet.
+fn open_window_of_the_other(paths: &Paths) -> bool {
+    let deadline = Instant::now() + START;
+    while !running::tell(paths, Deed::Open) {
+        if Instant::now() >= deadline {
+            return false;
+        }
+        std::thread::sleep(STEP);
+    }
+    true
+}
+
+/// How long another gate may take until it answers.
+const START: Duration = Duration::from_secs(5);
+const STEP: Duration = Duration::from_millis(100);
 
 /// The mode that this boot was left in, and whether its file had to be doubted.
 /// A file left where the gate no longer writes is taken away: its port is dead.
@@ -169,7 +207,9 @@ fn remembered(paths: &Paths, boot: &thumbturn_wire::Boot) -> (Mode, bool) {
     let mut touched = false;
     for file in paths.endpoints() {
         match Endpoint::read(&file) {
-            Ok(Some(endpoint)) if endpoint.boot == *boot && endpoint.armed => mode = endpoint.mode,
+            Ok(Some(endpoint)) if endpoint.boot == *boot && is_kept(&endpoint.mode) => {
+                mode = endpoint.mode
+            }
             Ok(Some(_) | None) => {}
             // Whoever broke the file does not get the gate opened by it.
             Err(error) => {
@@ -183,6 +223,11 @@ fn remembered(paths: &Paths, boot: &thumbturn_wire::Boot) -> (Mode, bool) {
         }
     }
     (mode, touched)
+}
+
+/// Whether a restart within the same boot goes on with it.
+fn is_kept(mode: &Mode) -> bool {
+    *mode != Mode::Off
 }
 
 async fn quit_on_signal(inputs: mpsc::Sender<Input>) {

@@ -1,38 +1,23 @@
-//! `thumbturn-tray connect`: which Duo tenant, as which application.
+//! Which Duo tenant, as which applications: checked with Duo's own endpoints, then kept.
 //!
-//! The first connection is the person's to make. From then on an approved push
-//! over the old one is needed: whoever can change where pushes go answers them.
+//! The first connection is the person's to make. Once somebody is signed in, an approved
+//! push over the old one is needed: whoever can change where pushes go answers them.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
-use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+mod command;
 
-use anyhow::{Context as _, bail};
-use secrecy::SecretString;
-use thumbturn_core::{Card, Outcome};
-use thumbturn_wire::{Deed, DeedBody, Endpoint, Paths, Pin, PinError, Route, ask_gate, boot_id};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::duo::{Connection, Duo, Failure};
-use crate::keychain::{Found, Item, Keychain};
+use thumbturn_core::{Card, LoginError, Outcome};
+use thumbturn_pipe::Field;
+use thumbturn_wire::{Paths, Pin, PinError, Standing};
+
+use crate::duo::{ConnectionError, Duo, Failure, SignIn, Tenancy};
+use crate::keychain::{Found, Item, Keychain, KeychainTrouble};
 use crate::keys::make_signing_key;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
-/// Connect this machine to an Auth API application in Duo.
-///
-/// The secret key is read from stdin, or asked for without echo. It is kept in
-/// the desktop's keychain, with the rest of the connection.
-#[derive(clap::Args, Debug)]
-pub struct Connect {
-    /// API hostname, as the application's page in the Duo Admin Panel shows it.
-    #[arg(long, value_name = "HOSTNAME")]
-    pub host: String,
-    /// Integration key.
-    #[arg(long, value_name = "KEY")]
-    pub ikey: String,
-    /// Certificate authority to trust in place of Duo's, as a PEM file: for a tenant on this machine.
-    #[arg(long, value_name = "FILE")]
-    pub ca: Option<PathBuf>,
-}
+pub use command::{Connect, run};
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,150 +28,232 @@ pub enum Connected {
     Unchanged,
 }
 
-/// # Errors
-/// Where the connection does not stand, or may not replace the old one.
-pub async fn run(connect: Connect, paths: &Paths) -> anyhow::Result<()> {
-    let ca = connect
-        .ca
-        .map(|file| {
-            std::fs::read_to_string(&file)
-                .with_context(|| format!("{} cannot be read", file.display()))
-        })
-        .transpose()?;
-    let connection = Connection::new(&connect.host, &connect.ikey, secret_key()?, ca)?;
-    let host = connection.host().to_owned();
-    let keychain = Keychain::start(paths.keychain());
-    let settings = Settings::load(&paths.settings())?;
-    let done = match establish(connection, &settings, paths, &keychain).await? {
-        Connected::Unchanged => format!("Connected to {host} already; nothing to do."),
-        Connected::First | Connected::Replaced => format!("Connected to {host}."),
-    };
-    reload(paths);
-    let next = match settings.user {
-        Some(_) => "Next: `thumbturn on`.".to_owned(),
-        None => format!(
-            "Next: put `user = \"your Duo username\"` into {}, then `thumbturn on`.",
-            paths.settings().display()
-        ),
-    };
-    writeln!(std::io::stdout(), "{done}\n{next}")?;
-    Ok(())
+/// Why the connection was not kept, and where to look.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
+pub struct Refused {
+    pub field: Option<Field>,
+    pub words: String,
 }
 
-/// Checks the connection and keeps it.
+impl Refused {
+    fn at(field: Field, words: impl Into<String>) -> Self {
+        Self {
+            field: Some(field),
+            words: words.into(),
+        }
+    }
+
+    fn because(words: impl Into<String>) -> Self {
+        Self {
+            field: None,
+            words: words.into(),
+        }
+    }
+}
+
+impl From<ConnectionError> for Refused {
+    fn from(error: ConnectionError) -> Self {
+        let field = match &error {
+            ConnectionError::ForeignHost(_) | ConnectionError::Host(_) => Some(Field::Host),
+            ConnectionError::IntegrationKey => Some(Field::IntegrationKey),
+            ConnectionError::SecretKey => Some(Field::SecretKey),
+            ConnectionError::ClientId | ConnectionError::SsoClientId => Some(Field::ClientId),
+            ConnectionError::ClientSecret | ConnectionError::SsoClientSecret => {
+                Some(Field::ClientSecret)
+            }
+            ConnectionError::Issuer(_) => Some(Field::Issuer),
+            ConnectionError::Item | ConnectionError::Proxy => None,
+        };
+        Self {
+            field,
+            words: error.to_string(),
+        }
+    }
+}
+
+impl From<KeychainTrouble> for Refused {
+    fn from(trouble: KeychainTrouble) -> Self {
+        Self::because(trouble.to_string())
+    }
+}
+
+/// Where it is kept, and by which settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub settings: &'a Settings,
+    pub paths: &'a Paths,
+    pub keychain: &'a Keychain,
+}
+
+/// Checks the connection and keeps it. `approver` is who is signed in over the old one; `ringing` hears when their
+/// phone rings for it.
 ///
 /// # Errors
 /// Where it does not stand, or may not replace the old one.
 pub async fn establish(
-    connection: Connection,
-    settings: &Settings,
-    paths: &Paths,
-    keychain: &Keychain,
-) -> anyhow::Result<Connected> {
-    let proxy = settings.proxy.as_deref();
-    let old = match keychain.read(Item::Connection).await? {
+    tenancy: Tenancy,
+    place: Place<'_>,
+    approver: Option<&str>,
+    ringing: impl FnOnce(crate::duo::Rings),
+) -> Result<Connected, Refused> {
+    let proxy = place.settings.proxy.as_deref();
+    let old = match place.keychain.read(Item::Connection).await? {
         Found::Absent => None,
-        Found::Secret(text) => Some(Connection::from_json(&text).context(
-            "no push can be sent over the old connection, so it cannot be replaced; delete \"Thumbturn: connection to Duo\" in your password manager first",
-        )?),
+        Found::Secret(text) => Some(Tenancy::from_json(&text).map_err(|_| {
+            Refused::because(
+                "no push can be sent over the old connection, so it cannot be replaced; delete \"Thumbturn: connection to Duo\" in your password manager first",
+            )
+        })?),
     };
-    if old.as_ref() == Some(&connection) {
+    if old.as_ref() == Some(&tenancy) {
         return Ok(Connected::Unchanged);
     }
-    check(&Duo::new(connection.clone(), proxy)?).await?;
+    check(&Duo::new(tenancy.connection.clone(), proxy)?).await?;
+    Provider::of(&tenancy, proxy)?
+        .check()
+        .await
+        .map_err(|error| sign_in_refused(&tenancy.sign_in, &error))?;
     let connected = match old {
         None => Connected::First,
         Some(old) => {
-            let old = Duo::new(old, proxy)?;
-            approve(&old, settings, &connection).await?;
+            may_replace(&old, &tenancy, place, approver, ringing).await?;
             Connected::Replaced
         }
     };
-    keychain
-        .write(Item::Connection, connection.to_json())
+    place
+        .keychain
+        .write(Item::Connection, tenancy.to_json())
         .await?;
-    if matches!(keychain.read(Item::SigningKey).await?, Found::Absent)
-        && matches!(Pin::read(paths.pin()), Err(PinError::Missing))
+    if matches!(place.keychain.read(Item::SigningKey).await?, Found::Absent)
+        && matches!(Pin::read(place.paths.pin()), Err(PinError::Missing))
     {
-        make_signing_key(keychain, paths).await?;
+        make_signing_key(place.keychain, place.paths)
+            .await
+            .map_err(|error| Refused::because(format!("{error:#}")))?;
     }
     Ok(connected)
 }
 
-/// Whether Duo answers under that hostname, and knows the keys.
-async fn check(duo: &Duo) -> anyhow::Result<()> {
-    let theirs = duo
-        .ping()
+/// Whether Duo answers under that hostname.
+///
+/// # Errors
+/// What stands in the way.
+pub(crate) async fn answers(duo: &Duo) -> Result<u64, Refused> {
+    duo.ping()
         .await
-        .map_err(|failure| anyhow::anyhow!("{}", sentence(&failure, 0)))?;
+        .map_err(|failure| refusal(&failure, 0))
+        .map_err(|refused| Refused {
+            field: Some(Field::Host),
+            ..refused
+        })
+}
+
+/// Whether Duo answers under that hostname, and knows the keys.
+async fn check(duo: &Duo) -> Result<(), Refused> {
+    let theirs = answers(duo).await?;
     let ours = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     duo.check()
         .await
-        .map_err(|failure| anyhow::anyhow!("{}", sentence(&failure, theirs.abs_diff(ours))))
+        .map_err(|failure| refusal(&failure, theirs.abs_diff(ours)))
 }
 
-fn sentence(failure: &Failure, skew: u64) -> String {
+fn refusal(failure: &Failure, skew: u64) -> Refused {
     let Failure::Refused(refusal) = failure else {
-        return failure.to_string();
+        return Refused::at(Field::Host, failure.to_string());
     };
     match refusal.code {
-        40101 | 40102 => "Duo does not know this integration key: copy it again from the application's page in the Duo Admin Panel, and check that the hostname is from the same page".into(),
-        40103 => "Duo does not take this secret key for this integration key: copy it again from the application's page in the Duo Admin Panel".into(),
-        40105 => format!("this machine's clock is {skew} s off Duo's: set the clock, then connect again"),
-        40301 => "this application cannot send pushes: it must be an Auth API application; in the Duo Admin Panel choose Applications, Protect an Application, Auth API".into(),
-        50000..60000 => format!("Duo is in trouble ({}): try again in a few minutes", refusal.code),
-        _ => failure.to_string(),
+        40101 | 40102 => Refused::at(
+            Field::IntegrationKey,
+            "Duo does not know this integration key: copy it again from the application's page in the Duo Admin Panel, and check that the hostname is from the same page",
+        ),
+        40103 => Refused::at(
+            Field::SecretKey,
+            "Duo does not take this secret key for this integration key: copy it again from the application's page in the Duo Admin Panel",
+        ),
+        40105 => Refused::because(format!(
+            "this machine's clock is {skew} s off Duo's: set the clock, then connect again"
+        )),
+        40301 => Refused::at(
+            Field::IntegrationKey,
+            "this application cannot send pushes: it must be an Auth API application; in the Duo Admin Panel choose Applications, Protect an Application, Auth API",
+        ),
+        50000..60000 => Refused::because(format!(
+            "Duo is in trouble ({}): try again in a few minutes",
+            refusal.code
+        )),
+        _ => Refused::because(failure.to_string()),
     }
 }
 
-async fn approve(old: &Duo, settings: &Settings, new: &Connection) -> anyhow::Result<()> {
-    let Some(user) = &settings.user else {
-        bail!(
-            "replacing the connection needs a push over the old one, and the settings name no Duo user; set `user` first"
-        );
+fn sign_in_refused(sign_in: &SignIn, error: &LoginError) -> Refused {
+    let field = match sign_in {
+        SignIn::UniversalPrompt { .. } => Some(Field::ClientSecret),
+        SignIn::SingleSignOn { .. } => Some(Field::Issuer),
+        SignIn::Push => None,
     };
-    let card = Card {
-        kind: "Replace the Duo connection".into(),
-        pairs: vec![
-            ("Old host".into(), old.connection().host().into()),
-            ("New host".into(), new.host().into()),
-            ("New key".into(), new.integration_key().into()),
-            (
-                "Authority".into(),
-                if new.ca().is_some() {
-                    "its own"
-                } else {
-                    "Duo's"
-                }
-                .into(),
-            ),
-        ],
-    };
-    let ringing = |rings: crate::duo::Rings| {
-        // Whatever reads our stdout must not learn the code: it belongs to the person at the terminal.
-        let terminal = std::fs::File::options().write(true).open("/dev/tty");
-        let told = match (terminal, rings.verification_code) {
-            (Ok(mut terminal), Some(code)) => writeln!(
-                terminal,
-                "Asking {user} on {}. The code to type is {code}.",
-                rings.device
-            ),
-            (Ok(_) | Err(_), _) => {
-                writeln!(std::io::stdout(), "Asking {user} on {}.", rings.device)
-            }
+    let (LoginError::Misconfigured { words } | LoginError::Unreachable { words }) = error else {
+        return Refused {
+            field,
+            words: error.words(),
         };
-        // With nobody to tell, the phone still rings.
-        drop(told);
     };
-    let outcome = old
-        .ask(user, settings.device.as_deref(), &card, ringing)
-        .await;
+    let field = match words.contains("client ID") {
+        true => Some(Field::ClientId),
+        false => field,
+    };
+    Refused {
+        field,
+        words: words.clone(),
+    }
+}
+
+async fn may_replace(
+    old: &Tenancy,
+    new: &Tenancy,
+    place: Place<'_>,
+    approver: Option<&str>,
+    ringing: impl FnOnce(crate::duo::Rings),
+) -> Result<(), Refused> {
+    let Some(user) = approver else {
+        return match Standing::now(&place.paths.endpoints()) {
+            Ok(Standing::Unarmed) => Ok(()),
+            Ok(Standing::Armed(_)) | Err(_) => Err(Refused::because(
+                "replacing the connection needs a push over the old one while Duo mode is on, and nobody is signed in; sign in first",
+            )),
+        };
+    };
+    let duo = Duo::new(old.connection.clone(), place.settings.proxy.as_deref())?;
+    let device = place.settings.device.as_deref();
+    let outcome = duo.ask(user, device, &card(old, new), ringing).await;
     if let Outcome::Approved(_) = outcome {
         return Ok(());
     }
-    bail!("the old connection stands: {}", why(&outcome))
+    Err(Refused::because(format!(
+        "the old connection stands: {}",
+        why(&outcome)
+    )))
+}
+
+fn card(old: &Tenancy, new: &Tenancy) -> Card {
+    let authority = if new.connection.ca().is_some() {
+        "its own"
+    } else {
+        "Duo's"
+    };
+    let row = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    Card {
+        kind: "Replace the Duo connection".into(),
+        pairs: vec![
+            row("Old host", old.connection.host()),
+            row("New host", new.connection.host()),
+            row("New key", new.connection.integration_key()),
+            row("Sign-in", &new.name()),
+            row("Authority", authority),
+        ],
+    }
 }
 
 fn why(outcome: &Outcome) -> String {
@@ -207,47 +274,5 @@ fn why(outcome: &Outcome) -> String {
         Outcome::WrongPasscode => "the passcode is wrong".into(),
         Outcome::RefusedByPolicy { words } | Outcome::Unreachable { words } => words.clone(),
         Outcome::Refused { code, words } => format!("Duo refused: {words} ({code})"),
-    }
-}
-
-/// From stdin where something is piped in, else from the terminal without echo.
-fn secret_key() -> anyhow::Result<SecretString> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        let typed = rpassword::prompt_password("Secret key: ")
-            .context("the secret key cannot be read from this terminal")?;
-        return Ok(typed.into());
-    }
-    let mut text = String::new();
-    stdin
-        .lock()
-        .take(1024)
-        .read_to_string(&mut text)
-        .context("the secret key cannot be read from stdin")?;
-    if text.trim().is_empty() {
-        bail!("no secret key came on stdin: pipe it in as one line, or run this at a terminal");
-    }
-    Ok(text.into())
-}
-
-/// A gate that runs takes the new connection now; one that does not, at its start.
-fn reload(paths: &Paths) {
-    let Ok(pin) = Pin::read(paths.pin()) else {
-        return;
-    };
-    let Ok(boot) = boot_id() else { return };
-    for file in paths.endpoints() {
-        if let Ok(Some(endpoint)) = Endpoint::read(&file)
-            && endpoint.boot == boot
-        {
-            let body = DeedBody {
-                deed: Deed::Reload,
-                patience_ms: 5000,
-            };
-            let deadline = Instant::now() + Duration::from_secs(5);
-            if let Err(error) = ask_gate(&endpoint, &pin, Route::Deed, body, deadline) {
-                tracing::debug!(%error, "no running gate took the new connection");
-            }
-        }
     }
 }

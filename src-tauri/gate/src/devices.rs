@@ -5,8 +5,10 @@ use std::io::Write as _;
 use anyhow::{Context as _, bail};
 use thumbturn_wire::Paths;
 
-use crate::duo::{Connection, Duo};
+use crate::duo::{Duo, Tenancy};
 use crate::keychain::{Found, Item, Keychain};
+use crate::provider::Provider;
+use crate::session::{Recalled, recall};
 use crate::settings::Settings;
 
 /// Prints the id and the name of each, in the user's own order. The first rings if the settings name none.
@@ -15,22 +17,20 @@ use crate::settings::Settings;
 /// Where nothing is set up, or Duo does not answer.
 pub async fn run(paths: &Paths) -> anyhow::Result<()> {
     let settings = Settings::load(&paths.settings()).context("the settings cannot be used")?;
-    let user = settings.user.with_context(|| {
-        format!(
-            "the settings name no Duo user; set `user` in {}",
-            paths.settings().display()
-        )
-    })?;
-    let stored = Keychain::start(paths.keychain())
-        .read(Item::Connection)
-        .await?;
-    let Found::Secret(connection) = stored else {
+    let keychain = Keychain::start(paths.keychain());
+    let Found::Secret(stored) = keychain.read(Item::Connection).await? else {
         bail!("Thumbturn is not connected to Duo; run `thumbturn-tray connect` first");
     };
-    let duo = Duo::new(
-        Connection::from_json(&connection)?,
-        settings.proxy.as_deref(),
-    )?;
+    let proxy = settings.proxy.as_deref();
+    let tenancy = Tenancy::from_json(&stored)?;
+    let provider = Provider::of(&tenancy, proxy)?;
+    let user = match recall(&keychain, Some(&tenancy), Some(&provider)).await {
+        Recalled::Session(proof) => proof.user,
+        Recalled::Nothing | Recalled::NotYet => {
+            bail!("nobody is signed in; run `thumbturn signin --user NAME` first")
+        }
+    };
+    let duo = Duo::new(tenancy.connection.clone(), proxy)?;
     let devices = duo.devices(&user).await?;
     if devices.is_empty() {
         bail!("Duo knows no device of {user} that takes a push; enrol a phone with Duo Mobile");

@@ -1,20 +1,28 @@
-//! Duo's Auth API v2, as far as an approval needs it.
+//! Duo's Auth API v2, as far as an approval needs it, and the ways to sign in.
 //!
 //! Every failure here ends as an [`Outcome`] that is no yes. Nothing is built
 //! before the first trip, so a gate that waits costs no TLS.
 
 mod connection;
 mod failure;
+mod id_token;
+mod login;
+mod oidc_http;
 mod push;
 mod reply;
 mod roots;
 mod sign;
+mod sso;
+mod tenancy;
 mod transport;
 
 pub use connection::{Connection, ConnectionError};
 pub use failure::Failure;
+pub use login::{Application, SignedIn, Tokens, UniversalPrompt};
 pub use push::Rings;
 pub use reply::{Device, Refusal};
+pub use sso::{Provider, SingleSignOn};
+pub use tenancy::{SignIn, Tenancy};
 pub use transport::Patience;
 
 use reply::{Envelope, Preauth};

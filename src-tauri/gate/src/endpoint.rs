@@ -19,7 +19,7 @@ impl Published {
             boot,
             port,
             token,
-            armed: mode != Mode::Off,
+            armed: is_armed(&mode),
             mode,
         };
         Self {
@@ -33,7 +33,7 @@ impl Published {
     }
 
     pub(crate) fn arm(&mut self, mode: &Mode) -> Result<(), EndpointError> {
-        self.endpoint.armed = *mode != Mode::Off;
+        self.endpoint.armed = is_armed(mode);
         self.endpoint.mode = mode.clone();
         self.write()
     }
@@ -41,7 +41,7 @@ impl Published {
     /// The bound that stands in the file.
     pub(crate) fn bound(&self) -> Bound {
         match &self.endpoint.mode {
-            Mode::On(bound) => bound.clone(),
+            Mode::On(bound) | Mode::Paused { bound, .. } => bound.clone(),
             Mode::Off | Mode::Locked => Bound::UntilReboot,
         }
     }
@@ -100,4 +100,12 @@ fn changes() -> WatchMask {
 
 fn gone() -> EventMask {
     EventMask::DELETE_SELF | EventMask::IGNORED | EventMask::MOVE_SELF | EventMask::Q_OVERFLOW
+}
+
+/// A pause is not: hooks see for themselves when it is over.
+fn is_armed(mode: &Mode) -> bool {
+    match mode {
+        Mode::Off | Mode::Paused { .. } => false,
+        Mode::On(_) | Mode::Locked => true,
+    }
 }

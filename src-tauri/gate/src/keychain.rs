@@ -25,8 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// Host, keys and authority of the Duo tenant, as one.
+    /// Hosts, keys and authority of the Duo tenant, as one.
     Connection,
+    /// Who is signed in, with the tokens that prove it.
+    Session,
     /// The private half of the key that seals answers.
     SigningKey,
 }
@@ -35,6 +37,7 @@ impl Item {
     fn name(self) -> &'static str {
         match self {
             Self::Connection => "connection",
+            Self::Session => "session",
             Self::SigningKey => "signing-key",
         }
     }
@@ -42,6 +45,7 @@ impl Item {
     fn label(self) -> &'static str {
         match self {
             Self::Connection => "Thumbturn: connection to Duo",
+            Self::Session => "Thumbturn: who is signed in",
             Self::SigningKey => "Thumbturn: key that signs the gate's answers",
         }
     }

@@ -6,6 +6,8 @@
 
 pub mod app;
 pub mod audit;
+mod autostart;
+pub mod browser;
 mod clock;
 pub mod connect;
 pub mod devices;
@@ -15,12 +17,19 @@ mod facts;
 pub mod keychain;
 mod keys;
 mod lock;
+mod loopback;
 mod notify;
+mod pages;
 mod payload;
 mod phone;
+mod provider;
 pub mod rekey;
+#[cfg(test)]
+mod remembering;
+mod running;
 mod runtime;
 mod server;
+mod session;
 pub mod settings;
 mod tray;
 mod window;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use thumbturn_gate::app::{self, Ended, Options};
 use thumbturn_gate::connect::{self, Connect};
 use thumbturn_gate::{devices, rekey};
@@ -18,6 +19,9 @@ struct Args {
     /// Keep every file below this directory instead of your home, for a trial.
     #[arg(long, value_name = "DIR", global = true)]
     home: Option<PathBuf>,
+    /// Open the window as well. A gate that runs already opens its own, with or without this.
+    #[arg(long)]
+    window: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -32,8 +36,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if !cfg!(debug_assertions) {
+        keep_memory_private();
+    }
     let args = Args::parse();
-    let options = Options { home: args.home };
+    let options = Options {
+        home: args.home,
+        window: args.window,
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -57,11 +67,13 @@ fn main() -> ExitCode {
                 .block_on(app::run(&options))
                 .map(|ended| match ended {
                     Ended::Quit => ExitCode::SUCCESS,
-                    Ended::RunsAlready => {
-                        let _ = writeln!(
-                            std::io::stderr(),
+                    Ended::RunsAlready { opened } => {
+                        let words = if opened {
+                            "Thumbturn runs already; its window opens."
+                        } else {
                             "Thumbturn runs already.\nhint: `thumbturn status` shows it."
-                        );
+                        };
+                        let _ = writeln!(std::io::stderr(), "{words}");
                         ExitCode::SUCCESS
                     }
                 })
@@ -70,6 +82,22 @@ fn main() -> ExitCode {
     // A keychain or file system that does not answer must not keep the process alive.
     runtime.shutdown_background();
     ended.unwrap_or_else(|error| failed(&error))
+}
+
+/// Keys are in memory: no other process of this user is to read it, and no crash to write it down.
+fn keep_memory_private() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if setrlimit(Resource::Core, none).is_err()
+        || set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err()
+    {
+        let _ = writeln!(
+            std::io::stderr(),
+            "This system does not let a program keep its memory to itself; going on."
+        );
+    }
 }
 
 fn log_to_stderr() {

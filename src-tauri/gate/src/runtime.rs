@@ -5,23 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thumbturn_core::{
-    AskId, Choice, Click, Core, Deed, Event, Factor, Facts, Record, Trouble, View,
+    AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
 };
-use thumbturn_wire::{AskBody, Bound, DeedBody, Mode, Passcode, SigningKey, Span};
+use thumbturn_pipe::{Device, History, Said, Shown};
+use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::audit::Log;
 use crate::clock::now;
+use crate::connect::{Connected, Refused};
 use crate::endpoint::Published;
-use crate::facts;
 use crate::keys::{Keys, Loaded};
+use crate::notify::Notices;
+use crate::pages::{Pages, Sources};
 use crate::payload::{self, fresh_code};
 use crate::phone::Phone;
 use crate::server::Ids;
+use crate::session::{Proof, Recalled};
+use crate::settings::Settings;
 use crate::tray::Tray;
 use crate::window::Window;
 
 mod effects;
+mod requests;
+mod signing_in;
+mod window;
+
+pub(crate) use signing_in::SigningIn;
 
 /// Sends the payload of one answer to whoever asked.
 pub(crate) type Reply = oneshot::Sender<String>;
@@ -45,7 +55,24 @@ pub(crate) enum Input {
     /// From the tray: the person at the desk.
     Choice(Choice),
     /// From the window: as strong as a web page.
-    WindowClick(Click),
+    Said(Said),
+    WindowClosed,
+    /// What the keychain remembers of a session.
+    Recalled(Recalled),
+    SignedIn {
+        attempt: AttemptId,
+        result: Result<Proof, LoginError>,
+    },
+    Renewed(Result<Proof, LoginError>),
+    HostChecked {
+        host: String,
+        result: Result<(), Refused>,
+    },
+    /// The push over the old connection rings, and may want a code.
+    ConnectRings(Option<String>),
+    Connected(Result<Connected, Refused>),
+    History(History),
+    Devices(Vec<Device>),
     Loaded {
         loaded: Loaded,
         reply: Option<Reply>,
@@ -67,18 +94,27 @@ pub(crate) struct Rooms {
     pub(crate) inputs: mpsc::Sender<Input>,
     pub(crate) ids: Arc<Ids>,
     pub(crate) key: watch::Sender<Option<Arc<SigningKey>>>,
-    pub(crate) view: watch::Sender<View>,
+    pub(crate) shown: watch::Sender<Shown>,
     pub(crate) tray: Tray,
     pub(crate) window: Window,
     pub(crate) keys: Keys,
+    pub(crate) notices: Notices,
+}
+
+/// What the loop changes besides the core.
+pub(crate) struct Held {
+    pub(crate) log: Log,
+    pub(crate) phone: Phone,
+    pub(crate) published: Published,
+    pub(crate) settings: Settings,
 }
 
 pub(crate) struct Runtime {
     pub(crate) core: Core,
-    pub(crate) log: Log,
-    pub(crate) phone: Phone,
-    pub(crate) published: Published,
+    pub(crate) held: Held,
     pub(crate) rooms: Rooms,
+    signing_in: SigningIn,
+    pages: Pages,
     slots: BTreeMap<AskId, Slot>,
     /// Whether tray and window may show what no longer holds.
     stale: bool,
@@ -90,19 +126,13 @@ const SYNC_AFTER: Duration = Duration::from_millis(900);
 const RELOAD_AFTER: Duration = Duration::from_secs(30);
 
 impl Runtime {
-    pub(crate) fn new(
-        core: Core,
-        log: Log,
-        phone: Phone,
-        published: Published,
-        rooms: Rooms,
-    ) -> Self {
+    pub(crate) fn new(core: Core, held: Held, rooms: Rooms) -> Self {
         Self {
             core,
-            log,
-            phone,
-            published,
+            held,
             rooms,
+            signing_in: SigningIn::default(),
+            pages: Pages::default(),
             slots: BTreeMap::new(),
             stale: true,
         }
@@ -112,7 +142,6 @@ impl Runtime {
         let mut reload =
             tokio::time::interval_at(tokio::time::Instant::now() + RELOAD_AFTER, RELOAD_AFTER);
         reload.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut waiting_for_keychain = true;
         let mut sync_at = None;
         loop {
             if std::mem::take(&mut self.stale) {
@@ -120,7 +149,7 @@ impl Runtime {
                 tokio::task::yield_now().await;
                 self.show();
             }
-            if self.log.is_unsynced() {
+            if self.held.log.is_unsynced() {
                 sync_at.get_or_insert(tokio::time::Instant::now() + SYNC_AFTER);
             } else {
                 sync_at = None;
@@ -139,19 +168,17 @@ impl Runtime {
                     self.sync();
                     continue;
                 }
-                _ = reload.tick(), if waiting_for_keychain => {
+                _ = reload.tick(), if self.signing_in.must_reload() => {
                     self.rooms.keys.load(self.rooms.inputs.clone(), None);
                     continue;
                 }
             };
-            if let Input::Loaded { loaded, .. } = &input {
-                waiting_for_keychain = loaded.must_try_again();
-            }
             if let Input::Quit { why } = input {
                 self.note(&Record::GateStopped {
                     why: why.to_owned(),
                 });
                 self.sync();
+                self.stored().await;
                 return;
             }
             self.take(input);
@@ -171,86 +198,43 @@ impl Runtime {
             }
             Input::Core(event) => self.handle(event),
             Input::Choice(choice) => self.chosen(choice),
-            Input::WindowClick(click) => self.clicked_in_window(click),
+            Input::Said(said) => self.said(said),
+            Input::WindowClosed => self.pages.open(thumbturn_pipe::Look::Now),
+            Input::Recalled(recalled) => self.recalled(recalled),
+            Input::SignedIn { attempt, result } => self.signed_in(attempt, result),
+            Input::Renewed(result) => self.renewed(result),
+            Input::HostChecked { host, result } => {
+                self.pages.host_checked(host, result);
+                self.stale = true;
+            }
+            Input::ConnectRings(code) => {
+                self.pages.connect_rings(code);
+                self.stale = true;
+            }
+            Input::Connected(result) => self.connected(result),
+            Input::History(history) => {
+                self.pages.take_history(history);
+                self.stale = true;
+            }
+            Input::Devices(devices) => {
+                self.pages.take_devices(devices);
+                self.stale = true;
+            }
             Input::Loaded { loaded, reply } => self.loaded(loaded, reply),
             Input::EndpointTouched => self.mend_endpoint(),
             Input::Quit { .. } => {}
         }
     }
 
-    fn asked(&mut self, id: AskId, body: AskBody, reply: Reply) {
-        self.slots.insert(
-            id,
-            Slot {
-                reply,
-                passcode: None,
-            },
-        );
-        let wanted = self.core.wants(&body.ask);
-        let heard = move |ask, facts| Event::Asked {
-            id,
-            code: fresh_code(),
-            ask: Box::new(ask),
-            facts,
-            patience: body.patience_ms,
-        };
-        if wanted.is_empty() {
-            self.handle(heard(body.ask, Facts::default()));
-            return;
-        }
-        let inputs = self.rooms.inputs.clone();
-        tokio::spawn(async move {
-            let facts = facts::resolve(&body.ask, &wanted).await;
-            // Only a gate that is ending has closed it, and then every slot is closed with it.
-            let _ = inputs.send(Input::Core(heard(body.ask, facts))).await;
-        });
-    }
-
-    /// Whether whoever asked is still there. One that went away rings no phone.
-    fn is_awaited(&mut self, id: AskId) -> bool {
-        let awaited = self
-            .slots
-            .get(&id)
-            .is_some_and(|slot| !slot.reply.is_closed());
-        if !awaited {
-            self.slots.remove(&id);
-        }
-        awaited
-    }
-
-    fn requested(&mut self, id: AskId, body: DeedBody, reply: Reply) {
-        let mut passcode = None;
-        let deed = match body.deed {
-            thumbturn_wire::Deed::TurnOn(span) => Deed::TurnOn(bound(span, now().boot)),
-            thumbturn_wire::Deed::TurnOff { passcode: None } => Deed::TurnOff(Factor::Push),
-            thumbturn_wire::Deed::TurnOff {
-                passcode: Some(code),
-            } => {
-                passcode = Some(code);
-                Deed::TurnOff(Factor::Passcode)
-            }
-            thumbturn_wire::Deed::Lock => Deed::Lock,
-            thumbturn_wire::Deed::Reload => {
-                self.rooms.keys.load(self.rooms.inputs.clone(), Some(reply));
-                return;
-            }
-        };
-        self.slots.insert(id, Slot { reply, passcode });
-        self.handle(Event::Requested {
-            id,
-            code: fresh_code(),
-            deed,
-            patience: body.patience_ms,
-        });
-    }
-
     fn chosen(&mut self, choice: Choice) {
         match choice {
-            Choice::Click(click) => self.clicked(click),
+            Choice::Click(click) => {
+                self.clicked(click, Desk::Tray);
+            }
             Choice::OpenWindow => self
                 .rooms
                 .window
-                .open(self.rooms.view.subscribe(), self.rooms.inputs.clone()),
+                .open(self.rooms.shown.subscribe(), self.rooms.inputs.clone()),
             Choice::Quit if *self.core.mode() == Mode::Off => {
                 let quit = Input::Quit {
                     why: "quit from the tray",
@@ -263,48 +247,19 @@ impl Runtime {
         }
     }
 
-    fn clicked_in_window(&mut self, click: Click) {
-        match click {
-            Click::TurnOn(_)
-            | Click::TurnOff
-            | Click::Lock
-            | Click::SignIn
-            | Click::CancelSignIn
-            | Click::Deny(_)
-            | Click::RingAgain(_) => {
-                self.clicked(click);
-            }
-            Click::SignOut | Click::RemakeKey => {
-                tracing::warn!(?click, "refused: only the tray menu may do this")
-            }
-        }
-    }
-
-    fn clicked(&mut self, click: Click) {
+    fn clicked(&mut self, click: Click, at: Desk) -> AskId {
         let id = self.rooms.ids.next();
         self.handle(Event::Click {
             id,
             code: fresh_code(),
             click,
+            at,
         });
-    }
-
-    fn loaded(&mut self, loaded: Loaded, reply: Option<Reply>) {
-        for (trouble, present) in loaded.troubles() {
-            self.handle(Event::Trouble { trouble, present });
-        }
-        self.phone.duo = loaded.duo;
-        if let Some(key) = loaded.key {
-            self.rooms.key.send_replace(Some(Arc::new(key)));
-        }
-        if let Some(reply) = reply {
-            // Whoever asked may be gone; the connection is read all the same.
-            let _ = reply.send(payload::done("Read the connection again."));
-        }
+        id
     }
 
     fn mend_endpoint(&mut self) {
-        match self.published.mend() {
+        match self.held.published.mend() {
             Ok(false) => {}
             Ok(true) => {
                 tracing::warn!("the endpoint file was changed or deleted, and was put back");
@@ -335,6 +290,16 @@ impl Runtime {
 
     /// Gives the core one event, and carries out what it says, and what comes of that.
     pub(crate) fn handle(&mut self, event: Event) {
+        if let Event::Rings {
+            verification_code, ..
+        }
+        | Event::SignInRings {
+            verification_code, ..
+        } = &event
+        {
+            let with_code = verification_code.is_some();
+            self.pages.rang(self.signing_in.tenancy(), with_code);
+        }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             let mut armed = true;
@@ -356,19 +321,21 @@ impl Runtime {
     fn show(&mut self) {
         let now = now();
         self.rooms.tray.show(self.core.glance(now));
-        let view = self.core.view(now);
-        self.rooms.view.send_if_modified(|shown| {
-            let changed = *shown != view;
-            *shown = view;
+        self.read_history();
+        let sources = Sources {
+            settings: &self.held.settings,
+            tenancy: self.signing_in.tenancy(),
+            file: self.rooms.keys.paths.settings().display().to_string(),
+        };
+        let shown = Shown {
+            view: self.core.view(now),
+            page: self.pages.page(&sources),
+            language: self.held.settings.language().to_owned(),
+        };
+        self.rooms.shown.send_if_modified(|before| {
+            let changed = *before != shown;
+            *before = shown;
             changed
         });
-    }
-}
-
-fn bound(span: Span, boot: u64) -> Bound {
-    match span {
-        Span::UntilReboot => Bound::UntilReboot,
-        Span::For(millis) => Bound::Until(boot.saturating_add(millis)),
-        Span::Project(dir) => Bound::Project(dir),
     }
 }

@@ -1,5 +1,7 @@
 //! What a person may set, in one small file. Nothing secret, and nothing that could send a push elsewhere.
 
+mod save;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -9,25 +11,59 @@ use toml::Spanned;
 /// A settings file is a few lines.
 const MOST: u64 = 64 << 10;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The Duo username of whose phone rings.
-    pub user: Option<String>,
     /// The id of the device to ring; else the first that takes a push.
     pub device: Option<String>,
     /// How long an ask waits in line at most, in milliseconds.
     pub patience: Option<u64>,
+    /// How long a person stays signed in at most, in milliseconds.
+    pub session_lifetime: Option<u64>,
     pub require_push_to_turn_off: bool,
+    pub notifications: bool,
+    pub start_at_login: bool,
+    /// Of the window: "system", or one of [`LANGUAGES`].
+    pub language: Option<String>,
     /// `http://host:port`, for the way to Duo alone.
     pub proxy: Option<String>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            device: None,
+            patience: None,
+            session_lifetime: None,
+            require_push_to_turn_off: false,
+            notifications: true,
+            start_at_login: false,
+            language: None,
+            proxy: None,
+        }
+    }
+}
+
+/// Languages that the window speaks.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
+const HOUR: u64 = 3_600_000;
+/// How long a person stays signed in, unless the settings say otherwise.
+const LIFETIME: u64 = 24 * HOUR;
+
 impl Settings {
+    pub fn session_lifetime(&self) -> u64 {
+        self.session_lifetime.unwrap_or(LIFETIME)
+    }
+
+    pub fn patience(&self) -> u64 {
+        self.patience.unwrap_or(deadlines::PATIENCE)
+    }
+
+    pub fn language(&self) -> &str {
+        self.language.as_deref().unwrap_or("system")
+    }
+
     /// Every key with what it is for.
     pub const EXAMPLE: &str = r#"# Thumbturn's settings. Every key may be left out.
-
-# Whose phone rings: your Duo username.
-user = "dana"
 
 # Which of your devices rings: its id in Duo. Without it, the first that takes a push.
 # device = "DPFZRS9FB0D46QFTM891"
@@ -35,8 +71,20 @@ user = "dana"
 # How long a question waits in line at most, from "62s" to "10m".
 patience = "10m"
 
+# How long you stay signed in at most, from "1h" to "7d".
+session_lifetime = "24h"
+
 # Whether turning Duo mode off in the tray needs an approved push too.
 require_push_to_turn_off = false
+
+# Whether the desktop tells of pushes, denials and sessions that end.
+notifications = true
+
+# Whether Thumbturn starts when you sign in to the desktop.
+start_at_login = false
+
+# The window's language: "system", "en" or "de".
+language = "system"
 
 # A proxy for the way to Duo. The environment's proxy is never used.
 # proxy = "http://proxy.example:3128"
@@ -81,11 +129,23 @@ require_push_to_turn_off = false
                 },
             }
         })?;
+        if let Some(user) = written.user {
+            return Err(WrongAt {
+                at: Some(user.span().start),
+                words: "`user` is no setting any more: take the line out and sign in instead, in the tray menu or with `thumbturn signin`; pushes go to whom Duo knows".into(),
+            });
+        }
+        let usual = Self::default();
         Ok(Self {
-            user: checked(written.user, user)?,
             device: checked(written.device, device)?,
             patience: checked(written.patience, patience)?,
-            require_push_to_turn_off: written.require_push_to_turn_off.unwrap_or(false),
+            session_lifetime: checked(written.session_lifetime, lifetime)?,
+            require_push_to_turn_off: written
+                .require_push_to_turn_off
+                .unwrap_or(usual.require_push_to_turn_off),
+            notifications: written.notifications.unwrap_or(usual.notifications),
+            start_at_login: written.start_at_login.unwrap_or(usual.start_at_login),
+            language: checked(written.language, language)?,
             proxy: checked(written.proxy, proxy)?,
         })
     }
@@ -94,10 +154,14 @@ require_push_to_turn_off = false
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    user: Option<Spanned<String>>,
+    user: Option<Spanned<toml::Value>>,
     device: Option<Spanned<String>>,
     patience: Option<Spanned<String>>,
+    session_lifetime: Option<Spanned<String>>,
     require_push_to_turn_off: Option<bool>,
+    notifications: Option<bool>,
+    start_at_login: Option<bool>,
+    language: Option<Spanned<String>>,
     proxy: Option<Spanned<String>>,
 }
 
@@ -118,13 +182,6 @@ fn checked<T>(
     })
 }
 
-fn user(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() || text.len() > 255 || text.chars().any(char::is_control) {
-        return Err("`user` must be your Duo username, such as \"dana\"");
-    }
-    Ok(text.trim().to_owned())
-}
-
 fn device(text: &str) -> Result<String, &'static str> {
     if text.len() != 20 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(
@@ -135,17 +192,32 @@ fn device(text: &str) -> Result<String, &'static str> {
 }
 
 fn patience(text: &str) -> Result<u64, &'static str> {
-    [("s", 1000), ("m", 60_000)]
-        .into_iter()
-        .find_map(|(unit, millis)| {
-            let number = text.strip_suffix(unit)?;
-            if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            number.parse::<u64>().ok()?.checked_mul(millis)
-        })
+    millis(text, &[("s", 1000), ("m", 60_000)])
         .filter(|patience| (deadlines::RING_AND_BACK..=deadlines::PATIENCE).contains(patience))
         .ok_or("`patience` must be a time from \"62s\" to \"10m\"")
+}
+
+fn lifetime(text: &str) -> Result<u64, &'static str> {
+    millis(text, &[("h", HOUR), ("d", 24 * HOUR)])
+        .filter(|lifetime| (HOUR..=7 * 24 * HOUR).contains(lifetime))
+        .ok_or("`session_lifetime` must be a time from \"1h\" to \"7d\"")
+}
+
+fn millis(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    units.iter().find_map(|(unit, millis)| {
+        let number = text.strip_suffix(unit)?;
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        number.parse::<u64>().ok()?.checked_mul(*millis)
+    })
+}
+
+fn language(text: &str) -> Result<String, &'static str> {
+    if text != "system" && !LANGUAGES.contains(&text) {
+        return Err("`language` must be \"system\", \"en\" or \"de\"");
+    }
+    Ok(text.to_owned())
 }
 
 fn proxy(text: &str) -> Result<String, &'static str> {
@@ -179,7 +251,7 @@ fn key_at(text: &str, at: usize) -> Option<&str> {
 }
 
 /// What is wrong with the settings, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
     file: PathBuf,
     line: Option<usize>,

@@ -13,11 +13,12 @@ use std::process::Command;
 
 use duo_tenant::{Config, Endpoint, Fault, Script, Tap, Tenant};
 use pretty_assertions::assert_eq;
-use thumbturn_gate::connect::{Connected, establish};
-use thumbturn_gate::duo::Connection;
+use thumbturn_gate::connect::{Connected, Place, establish};
+use thumbturn_gate::duo::{Connection, SignIn, Tenancy};
 use thumbturn_gate::keychain::{Found, Item, Keychain};
 use thumbturn_gate::settings::Settings;
-use thumbturn_wire::{Paths, Pin};
+use thumbturn_pipe::Field;
+use thumbturn_wire::{Bound, Endpoint as EndpointFile, Mode, Paths, Pin, Token, VERSION, boot_id};
 
 #[test]
 fn connecting_in_a_session_of_its_own() {
@@ -59,6 +60,7 @@ struct World {
     keychain: Keychain,
     paths: Paths,
     settings: Settings,
+    approver: Option<&'static str>,
 }
 
 impl World {
@@ -72,6 +74,7 @@ impl World {
             keychain: Keychain::start(name),
             paths: Paths::under(&home),
             settings: Settings::default(),
+            approver: None,
         }
     }
 
@@ -80,16 +83,55 @@ impl World {
     }
 
     async fn establish_with(&self, connection: Connection) -> Result<Connected, String> {
-        establish(connection, &self.settings, &self.paths, &self.keychain)
+        let sign_in = SignIn::Push;
+        let tenancy = Tenancy {
+            connection,
+            sign_in,
+        };
+        let refused = self.establish_tenancy(tenancy).await;
+        refused.map_err(|(_, words)| words)
+    }
+
+    async fn establish_tenancy(
+        &self,
+        tenancy: Tenancy,
+    ) -> Result<Connected, (Option<Field>, String)> {
+        let place = Place {
+            settings: &self.settings,
+            paths: &self.paths,
+            keychain: &self.keychain,
+        };
+        establish(tenancy, place, self.approver, |_| {})
             .await
-            .map_err(|error| format!("{error:#}"))
+            .map_err(|refused| (refused.field, refused.words))
     }
 
     async fn stored(&self) -> Option<String> {
         match self.keychain.read(Item::Connection).await.unwrap() {
-            Found::Secret(text) => Some(Connection::from_json(&text).unwrap().host().to_owned()),
+            Found::Secret(text) => {
+                let tenancy = Tenancy::from_json(&text).unwrap();
+                Some(tenancy.connection.host().to_owned())
+            }
             Found::Absent => None,
         }
+    }
+
+    /// What a gate of this home tells hooks.
+    fn arm(&self, armed: bool) {
+        let mode = match armed {
+            true => Mode::On(Bound::UntilReboot),
+            false => Mode::Off,
+        };
+        EndpointFile {
+            v: VERSION,
+            boot: boot_id().unwrap(),
+            port: 1,
+            token: Token::fresh().unwrap(),
+            armed,
+            mode,
+        }
+        .write(&self.paths.endpoint())
+        .unwrap();
     }
 
     fn pin(&self) -> Option<Pin> {
@@ -187,11 +229,14 @@ async fn the_old_phone_says_whether_it_may_be_replaced() {
     let new = Tenant::start(Config::default()).await.unwrap();
     world.establish(&world.tenant).await.unwrap();
     let pin = world.pin();
+    world.arm(true);
     assert_eq!(
         world.establish(&new).await,
-        Err("replacing the connection needs a push over the old one, and the settings name no Duo user; set `user` first".into())
+        Err("replacing the connection needs a push over the old one while Duo mode is on, and nobody is signed in; sign in first".into())
     );
-    world.settings.user = Some("dana".into());
+    assert_eq!(world.stored().await, Some(world.tenant.host()));
+    world.arm(false);
+    world.approver = Some("dana");
     for (tap, result, stored) in [
         (
             Tap::Deny,
@@ -214,6 +259,10 @@ async fn the_old_phone_says_whether_it_may_be_replaced() {
                 ("Old host".to_owned(), world.tenant.host()),
                 ("New host".to_owned(), new.host()),
                 ("New key".to_owned(), new.integration_key()),
+                (
+                    "Sign-in".to_owned(),
+                    format!("{} {}", new.host(), new.integration_key())
+                ),
                 ("Authority".to_owned(), "its own".to_owned()),
             ]
         );

@@ -10,6 +10,7 @@ mod gate;
 
 mod log;
 mod mode;
+mod signin;
 mod status;
 
 use std::process::{Command, Output, Stdio};

@@ -218,6 +218,12 @@ fn help_tells_the_exit_codes() {
         &["off", "--help"],
         &["status", "--help"],
         &["log", "--help"],
+        &["signin", "--help"],
+        &["signout", "--help"],
+        &["pause", "--help"],
+        &["hold", "--help"],
+        &["deny", "--help"],
+        &["open", "--help"],
     ] {
         let saw = thumbturn(&Home::new(), words);
         assert_eq!(saw.exit, 0);

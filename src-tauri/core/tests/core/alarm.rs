@@ -39,8 +39,9 @@ fn a_quiet_ask_is_denied_when_its_patience_ends() {
         world.phone(n, Outcome::Unanswered);
     }
     let effects = world.wait(10 * MINUTE).tick();
-    let quiet: Vec<_> = (1..=5).map(|n| denied(n, Reason::Quiet)).collect();
-    assert_eq!(effects, quiet);
+    let quiet = (1..=5).map(|n| denied(n, Reason::Quiet));
+    let expected: Vec<_> = [unheard(5)].into_iter().chain(quiet).collect();
+    assert_eq!(effects, expected);
 }
 
 #[test]

@@ -23,29 +23,24 @@ impl Lcg {
 
 impl Walk {
     pub(crate) fn event(&mut self) -> Event {
-        match self.r.next(16) {
+        if self.login.renewing && self.r.one_in(4) {
+            return self.a_renewal();
+        }
+        match self.r.next(18) {
             0..=3 => self.an_ask(),
-            4 => self.a_deed(),
-            5 => Event::HookGone {
+            4 | 5 => self.a_deed(),
+            6 => Event::HookGone {
                 id: AskId(self.r.next(self.asked + 1)),
             },
-            6..=9 => self.an_answer(),
-            10 => Event::Rings {
+            7..=10 => self.an_answer(),
+            11 => Event::Rings {
                 push: PushId(self.ringing.map_or(self.pushes, |(push, _)| push)),
                 device: "iPhone".into(),
                 verification_code: None,
             },
-            11 => Event::SignIn {
-                attempt: AttemptId(self.r.next(self.attempts + 1)),
-                result: if self.r.one_in(2) {
-                    Err(LoginError::Refused)
-                } else {
-                    let ends = self.world.now.boot + 1 + self.r.next(30 * MINUTE);
-                    Ok(session(self.r.one_in(2).then_some(ends)))
-                },
-            },
-            12 | 13 => self.a_click(),
-            14 if self.r.one_in(3) => Event::Trouble {
+            12 => self.of_the_session(),
+            13..=15 => self.a_click(),
+            16 if self.r.one_in(3) => Event::Trouble {
                 trouble: [
                     Trouble::Audit,
                     Trouble::NoTrayHost,
@@ -54,7 +49,12 @@ impl Walk {
                     .clone(),
                 present: self.r.one_in(3),
             },
-            14 if self.r.one_in(8) => Event::NotArmed,
+            16 if self.r.one_in(8) => Event::NotArmed,
+            16 if self.r.one_in(4) => Event::Settings {
+                patience: [10 * MINUTE, 3 * MINUTE][self.r.next(2) as usize],
+                session_lifetime: [8 * HOUR, 24 * HOUR][self.r.next(2) as usize],
+                off_needs_push: self.r.one_in(2),
+            },
             _ => Event::Tick,
         }
     }
@@ -82,10 +82,21 @@ impl Walk {
     fn a_deed(&mut self) -> Event {
         self.asked += 1;
         let n = self.asked;
-        let deed = match self.r.next(6) {
-            0 | 1 => Deed::TurnOff(Factor::Push),
-            2 => Deed::TurnOff(Factor::Passcode),
-            3 if self.r.one_in(3) => Deed::Lock,
+        let until = self.world.now.boot + self.a_length();
+        let deed = match self.r.next(16) {
+            0..=2 => Deed::TurnOff(Factor::Push),
+            3 => Deed::TurnOff(Factor::Passcode),
+            4 if self.r.one_in(3) => Deed::Lock,
+            5 | 6 => Deed::Pause(until),
+            7 | 8 => Deed::Hold((!self.r.one_in(4)).then_some(until)),
+            9 => Deed::Deny(code(self.r.next(n))),
+            10 => Deed::SignIn {
+                user: self.a_name(),
+            },
+            11 => Deed::CancelSignIn,
+            12 => Deed::SignOut {
+                all: self.r.one_in(2),
+            },
             _ => Deed::TurnOn(self.a_bound()),
         };
         Event::Requested {
@@ -104,42 +115,138 @@ impl Walk {
         }
     }
 
+    fn a_length(&mut self) -> u64 {
+        if self.r.one_in(40) {
+            return 9 * HOUR;
+        }
+        self.r.next(20 * MINUTE)
+    }
+
+    fn a_name(&mut self) -> Option<String> {
+        [None, Some("dana"), Some("eve")][self.r.next(3) as usize].map(Into::into)
+    }
+
+    pub(crate) fn a_session(&mut self) -> Session {
+        let now = self.world.now.boot;
+        let user = if self.r.one_in(5) { "eve" } else { "dana" };
+        let ends = match self.r.next(3) {
+            0 => now + self.r.next(40 * MINUTE),
+            _ => now + 24 * HOUR,
+        };
+        Session {
+            user: user.into(),
+            way: [Way::UniversalPrompt, Way::SingleSignOn, Way::Push][self.r.next(3) as usize],
+            ends,
+            renews: self.r.one_in(3).then(|| now + self.r.next(20 * MINUTE)),
+        }
+    }
+
+    fn of_the_session(&mut self) -> Event {
+        let attempt = match self.trip {
+            Some(open) if !self.r.one_in(4) => AttemptId(open),
+            Some(_) | None => AttemptId(self.r.next(self.attempts + 1)),
+        };
+        let words = || "w".to_owned();
+        match self.r.next(6) {
+            0 => Event::SignInPage {
+                attempt,
+                address: "https://duo.example/".into(),
+            },
+            1 => Event::Remembered {
+                session: (!self.r.one_in(3)).then(|| self.a_session()),
+            },
+            2 => Event::SignIn {
+                attempt,
+                result: Err(LoginError::Refused { words: words() }),
+            },
+            _ => Event::SignIn {
+                attempt,
+                result: Ok(self.a_session()),
+            },
+        }
+    }
+
+    fn a_renewal(&mut self) -> Event {
+        let words = || "w".to_owned();
+        Event::Renewed {
+            result: match self.r.next(5) {
+                0 => Err(LoginError::Refused { words: words() }),
+                1 | 2 => Err(LoginError::Unreachable { words: words() }),
+                _ => Ok(self.a_session()),
+            },
+        }
+    }
+
     fn a_click(&mut self) -> Event {
         self.asked += 1;
         let n = self.asked;
-        let one = AskId(self.r.next(n));
-        let click = match self.r.next(12) {
-            0 => Click::Lock,
+        let one = AskId(match self.r.next(3) {
+            0 => self.r.next(n),
+            _ => self.one_that_waits(),
+        });
+        let click = match self.r.next(20) {
+            0 if self.r.one_in(2) => Click::Lock,
             1 => Click::TurnOff,
             2 | 3 => Click::TurnOn(self.a_bound()),
-            4 | 5 => Click::SignIn,
-            6 => Click::CancelSignIn,
+            4 | 5 => Click::SignIn {
+                user: self.a_name(),
+            },
+            6 if self.r.one_in(2) => Click::CancelSignIn,
             7 if self.r.one_in(2) => Click::SignOut,
             8 => Click::Deny(one),
+            9 => Click::Pause(self.a_length()),
+            10 | 11 => Click::Hold(self.a_length()),
+            12 => Click::EndHold,
+            13 if self.r.one_in(3) => Click::TestPush,
+            14 | 15 => Click::Passcode(one),
+            16 => Click::Set(self.a_setting()),
             _ => Click::RingAgain(one),
         };
         Event::Click {
             id: AskId(n),
             code: code(n),
             click,
+            at: [Desk::Tray, Desk::Window][self.r.next(2) as usize],
         }
     }
 
-    /// Of the push that rings, mostly; of another one now and then.
+    fn a_setting(&mut self) -> Setting {
+        match self.r.next(4) {
+            0 => Setting::RequirePushToTurnOff(self.r.one_in(3)),
+            1 => {
+                Setting::SessionLifetime([8 * HOUR, 24 * HOUR, 48 * HOUR][self.r.next(3) as usize])
+            }
+            2 => Setting::Patience(3 * MINUTE),
+            _ => Setting::Language("de".into()),
+        }
+    }
+
+    /// Of a trip that is open, mostly; of another one now and then.
     fn an_answer(&mut self) -> Event {
-        let open = [self.ringing, self.passcode][self.r.next(2) as usize];
+        let by_passcode = self.passcodes.first_key_value().map(|(push, _)| *push);
+        let ringing = self.ringing.map(|(push, _)| push);
+        let open = [ringing, by_passcode][self.r.next(2) as usize];
         let push = match open {
-            Some((push, _)) if !self.r.one_in(4) => push,
+            Some(push) if !self.r.one_in(4) => push,
             Some(_) | None => self.r.next(self.pushes + 1),
         };
+        let factor = if self.passcodes.contains_key(&push) {
+            Factor::Passcode
+        } else {
+            Factor::Push
+        };
         let words = || "w".to_owned();
-        let outcome = match self.r.next(12) {
-            0..=3 => yes(),
+        let outcome = match self.r.next(14) {
+            0..=3 => Outcome::Approved(Approval {
+                factor,
+                ..approval()
+            }),
             4 => Outcome::Denied,
             5..=7 => Outcome::Unanswered,
-            8 => Outcome::Unreachable { words: words() },
-            9 => Outcome::Bypassed,
-            10 if self.r.one_in(4) => Outcome::ReportedFraud,
+            8 | 9 => Outcome::Unreachable { words: words() },
+            10 => Outcome::Bypassed,
+            11 if self.r.one_in(4) => Outcome::ReportedFraud,
+            12 => Outcome::WrongPasscode,
             _ => Outcome::LockedOut,
         };
         Event::Phone {

@@ -16,22 +16,6 @@ fn shop() -> Bound {
     Bound::Project("/home/dana/shop".into())
 }
 
-fn by_phone() -> By {
-    By::Phone(approval())
-}
-
-fn done(n: u64, deed: Deed) -> Effect {
-    deed_answered(n, deed, Verdict::Allow, Reason::Done)
-}
-
-fn refused(n: u64, deed: Deed, reason: Reason) -> Effect {
-    deed_answered(n, deed, Verdict::Deny, reason)
-}
-
-fn approved(n: u64, deed: Deed) -> Effect {
-    deed_answered(n, deed, Verdict::Allow, Reason::Approved(approval()))
-}
-
 #[test]
 fn off_is_no_word() {
     let mut world = World::with(Mode::Off);
@@ -64,11 +48,7 @@ fn a_click_turns_it_on_and_off() {
 
 #[test]
 fn nobody_signed_in_and_it_stays_off() {
-    let mut world = World::of(Setup {
-        mode: Mode::Off,
-        session: None,
-        ..setup()
-    });
+    let mut world = World::signed_out(Mode::Off);
     let deed = turn_on(Bound::UntilReboot);
     assert_eq!(
         world.request(1, deed.clone()),
@@ -78,7 +58,7 @@ fn nobody_signed_in_and_it_stays_off() {
         world.click(2, Click::TurnOn(Bound::UntilReboot)),
         [told(
             "Nothing was changed",
-            "Nobody is signed in to Duo. Ask the person to sign in from Thumbturn's tray menu."
+            "Nobody is signed in to Duo, so no phone can ring. Nothing was run. Ask the person to sign in again: from Thumbturn's tray menu, or with `thumbturn signin`."
         )]
     );
 }
@@ -256,11 +236,11 @@ fn where_a_click_needs_a_push_too() {
 #[test]
 fn signed_out_only_the_desk_turns_it_off() {
     for off_needs_push in [false, true] {
-        let mut world = World::of(Setup {
-            session: None,
+        let setup = Setup {
             off_needs_push,
             ..setup()
-        });
+        };
+        let mut world = World::remembering(setup, None);
         assert_eq!(world.request(1, OFF), [refused(1, OFF, Reason::SignedOut)]);
         world.click(2, Click::TurnOff);
         assert_eq!(*world.core.mode() == Mode::Off, !off_needs_push);
@@ -277,6 +257,10 @@ fn locking_is_free_and_denies_all() {
         unpush(1),
         denied(1, Reason::Locked),
         refused(2, OFF, Reason::Locked),
+        told(
+            "Locked",
+            "Every call is denied until you sign in again. Look at what your agents did last.",
+        ),
         done(3, Deed::Lock),
     ]);
     assert_eq!(world.request(3, Deed::Lock), expected);
@@ -367,6 +351,7 @@ fn an_impatient_deed_is_told_so() {
     assert_eq!(
         world.wait(20 * SECOND).tick(),
         [
+            unheard(1),
             unpush(1),
             refused(2, OFF_BY_PASSCODE, Reason::Unanswered { patience })
         ]
@@ -383,5 +368,5 @@ fn a_time_that_is_over_already_ends_at_once() {
         changed(to, Mode::Off, By::Clock),
     ];
     assert_eq!(world.click(1, Click::TurnOn(past)), expected.as_flattened());
-    assert_eq!(world.core.next_deadline(), None);
+    assert_eq!(world.core.next_deadline(), Some(CALM));
 }

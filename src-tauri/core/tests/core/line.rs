@@ -24,9 +24,9 @@ fn the_deadlines_nest() {
 fn an_ask_rings_and_a_thumb_lets_it_through() {
     let mut world = World::on();
     assert_eq!(world.ask(1), [pushed(1, 1)]);
-    assert_eq!(world.rings(1), []);
+    assert_eq!(world.rings(1), [check_your_phone(1)]);
     assert_eq!(world.phone(1, yes()), [allowed(1)]);
-    assert_eq!(world.core.next_deadline(), None);
+    assert_eq!(world.core.next_deadline(), Some(CALM));
 }
 
 #[test]
@@ -64,30 +64,13 @@ fn every_other_outcome_is_a_no_of_its_own() {
         let mut world = World::on();
         world.ask(1);
         world.ask(2);
-        assert_eq!(world.phone(1, outcome), [denied(1, reason), pushed(2, 2)]);
+        // Whoever denied it or typed a passcode knows.
+        let knows = matches!(reason, Reason::DeniedOnPhone | Reason::WrongPasscode);
+        let told = (!knows).then(|| told("Denied without a ring", &reason.words()));
+        let expected = [denied(1, reason), pushed(2, 2)];
+        let expected: Vec<_> = told.into_iter().chain(expected).collect();
+        assert_eq!(world.phone(1, outcome), expected);
     }
-}
-
-#[test]
-fn duo_out_of_reach_is_told_until_it_is_back() {
-    let mut world = World::on();
-    world.ask(1);
-    world.ask(2);
-    let words = || "no route".to_owned();
-    assert_eq!(
-        world.phone(1, Outcome::Unreachable { words: words() }),
-        [
-            Effect::Record(Record::TroubleBegan(Trouble::DuoUnreachable)),
-            denied(1, Reason::DuoUnreachable { words: words() }),
-            pushed(2, 2),
-        ]
-    );
-    assert_eq!(
-        world.rings(2),
-        [Effect::Record(Record::TroubleEnded(
-            Trouble::DuoUnreachable
-        ))]
-    );
 }
 
 #[test]
@@ -127,7 +110,7 @@ fn ten_asks_from_ten_sessions_and_a_tap_every_20_s_every_tap_lands() {
         assert_eq!(world.ask(n), []);
     }
     for n in 1..=10 {
-        assert_eq!(world.rings(n), []);
+        assert_eq!(world.rings(n), [check_your_phone(n)]);
         world.wait(20 * SECOND);
         let mut expected = vec![allowed(n)];
         expected.extend((n < 10).then(|| pushed(n + 1, n + 1)));
@@ -160,7 +143,7 @@ fn an_unanswered_ring_leaves_its_ask_in_line_to_ring_once_more() {
     assert_eq!(world.tick(), []);
     assert_eq!(world.core.next_deadline(), Some(end));
     world.wait(end - world.now.boot);
-    assert_eq!(world.tick(), [denied(1, UNANSWERED)]);
+    assert_eq!(world.tick(), [unheard(1), denied(1, UNANSWERED)]);
 }
 
 #[test]
@@ -345,6 +328,7 @@ fn an_approval_after_the_patience_is_nobodys() {
     assert_eq!(
         world.wait(59 * SECOND).phone(1, yes()),
         [
+            unheard(1),
             unpush(1),
             denied(1, Reason::Unanswered { patience }),
             Effect::Record(orphan),
@@ -385,6 +369,6 @@ fn who_came_too_late_for_a_ring_waits_out_its_patience() {
     let patience = 63 * SECOND;
     assert_eq!(
         world.wait(1).tick(),
-        [denied(2, Reason::Unanswered { patience })]
+        [unheard(1), denied(2, Reason::Unanswered { patience })]
     );
 }

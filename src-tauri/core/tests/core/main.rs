@@ -3,25 +3,51 @@
 #[cfg(test)]
 mod alarm;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod cards;
 #[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod hold;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod line;
 #[cfg(test)]
 mod menus;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
+mod passcodes;
+#[cfg(test)]
+mod pausing;
+#[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod reached;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod signing_out;
 #[cfg(test)]
 mod troubles;
 #[cfg(test)]
+mod unreachable;
+#[cfg(test)]
 mod views;
+#[cfg(test)]
+mod views_of_login;
+#[cfg(test)]
+mod views_of_modes;
 #[cfg(test)]
 mod walks;
 #[cfg(test)]

@@ -35,6 +35,185 @@ fn quit(text: &str, enabled: bool) -> Item {
     }
 }
 
+fn click(text: &str, click: Click) -> Item {
+    action(text, Choice::Click(click))
+}
+
+/// What the menu offers beside the toggle while it is on.
+fn on_actions() -> Vec<Item> {
+    vec![
+        click("Pause for 15 minutes", Click::Pause(15 * MINUTE)),
+        click("Pause for 1 h", Click::Pause(HOUR)),
+        click("Hold asks for 30 minutes", Click::Hold(30 * MINUTE)),
+        click("Hold asks for 1 h", Click::Hold(HOUR)),
+        click("Lock now", Click::Lock),
+    ]
+}
+
+fn last(text: &str, enabled: bool) -> Vec<Item> {
+    vec![
+        Item::Separator,
+        action("Open Thumbturn", Choice::OpenWindow),
+        quit(text, enabled),
+    ]
+}
+
+/// The whole menu: its head, what it offers, and its end.
+fn whole(head: Vec<Item>, actions: Vec<Item>, quit: (&str, bool)) -> Vec<Item> {
+    let rule = vec![Item::Separator];
+    [head, rule, actions, last(quit.0, quit.1)].concat()
+}
+
+fn items(world: &World) -> Vec<Item> {
+    world.core.glance(world.now).menu.0
+}
+
+const TURN_OFF_FIRST: (&str, bool) = ("Quit (turn Duo mode off first)", false);
+
+#[test]
+fn the_menu_of_a_gate_that_is_on() {
+    let head = vec![
+        line("On. Every risky call needs your thumb."),
+        line("Pushes go to dana"),
+        line("Until reboot"),
+        toggle(true, true, Click::TurnOff),
+    ];
+    let mut actions = on_actions();
+    actions.push(click("Sign out", Click::SignOut));
+    assert_eq!(items(&World::on()), whole(head, actions, TURN_OFF_FIRST));
+}
+
+#[test]
+fn the_menu_of_a_pause_leads_back_and_out() {
+    let bound = Bound::Project("/home/dana/shop".into());
+    let world = World::with(Mode::Paused {
+        until: NOON.boot + 12 * MINUTE,
+        bound: bound.clone(),
+    });
+    let head = vec![
+        line("Paused. Back on in 15 minutes."),
+        line("Pushes go to dana"),
+        line("Then only in /home/dana/shop"),
+        toggle(false, true, Click::TurnOn(bound)),
+    ];
+    let actions = vec![
+        click("Turn off, and stay off", Click::TurnOff),
+        click("Lock now", Click::Lock),
+        click("Sign out", Click::SignOut),
+    ];
+    assert_eq!(items(&world), whole(head, actions, TURN_OFF_FIRST));
+}
+
+#[test]
+fn the_menu_on_hold() {
+    let mut world = World::on();
+    world.click(9, Click::Hold(30 * MINUTE));
+    world.ask(1);
+    let head = vec![
+        line("On hold. 1 ask waits."),
+        line("Pushes go to dana"),
+        line("On hold for 30 minutes more"),
+        toggle(true, true, Click::TurnOff),
+        Item::Separator,
+        line("C1  Bash: c1"),
+        line("Claude Code: next in line"),
+        click("Ring again for C1", Click::RingAgain(AskId(1))),
+        click("Deny C1", Click::Deny(AskId(1))),
+    ];
+    let actions = vec![
+        click("Pause for 15 minutes", Click::Pause(15 * MINUTE)),
+        click("Pause for 1 h", Click::Pause(HOUR)),
+        click("Let held asks ring again", Click::EndHold),
+        click("Lock now", Click::Lock),
+        click("Sign out", Click::SignOut),
+    ];
+    assert_eq!(items(&world), whole(head, actions, TURN_OFF_FIRST));
+}
+
+#[test]
+fn the_menu_of_a_session_that_ends_soon() {
+    let mut world = World::ending(NOON.boot + 20 * MINUTE);
+    world.tick();
+    let head = vec![
+        line("On. Every risky call needs your thumb."),
+        line("Pushes go to dana"),
+        line("Until reboot"),
+        toggle(true, true, Click::TurnOff),
+    ];
+    let mut actions = on_actions();
+    actions.extend([
+        click("Sign in", sign_in()),
+        click("Sign out", Click::SignOut),
+    ]);
+    assert_eq!(items(&world), whole(head, actions, TURN_OFF_FIRST));
+}
+
+#[test]
+fn the_menu_of_a_session_that_is_over() {
+    let mut world = World::ending(NOON.boot + MINUTE);
+    world.wait(MINUTE).tick();
+    let head = vec![
+        line("Sign in, so that your phone can ring."),
+        line("dana's session is over"),
+        line("Until reboot"),
+        toggle(true, true, Click::TurnOff),
+    ];
+    let with = |last| [on_actions(), vec![last]].concat();
+    let needed = with(click("Sign in", sign_in()));
+    assert_eq!(items(&world), whole(head.clone(), needed, TURN_OFF_FIRST));
+    world.click(9, sign_in());
+    let mut head = head;
+    head[0] = line("Signing in. Check your phone.");
+    let under_way = with(click("Cancel the sign-in", Click::CancelSignIn));
+    assert_eq!(items(&world), whole(head, under_way, TURN_OFF_FIRST));
+}
+
+#[test]
+fn the_menu_before_the_keychain_has_told() {
+    let world = World::unknown(Setup {
+        mode: Mode::Off,
+        ..setup()
+    });
+    let head = vec![
+        line("Waiting for the keychain."),
+        toggle(false, false, Click::TurnOn(Bound::UntilReboot)),
+    ];
+    let actions = vec![click("Lock now", Click::Lock)];
+    assert_eq!(items(&world), whole(head, actions, ("Quit", true)));
+}
+
+#[test]
+fn the_menu_while_nothing_is_set_up() {
+    let mut world = World::signed_out(Mode::Off);
+    world.trouble(Trouble::NotConnected, true);
+    assert_eq!(
+        items(&world),
+        [
+            line("Not set up. Connect Thumbturn to Duo first."),
+            toggle(false, false, Click::TurnOn(Bound::UntilReboot)),
+            Item::Separator,
+            line("Thumbturn is not connected to Duo."),
+            line("Open Thumbturn and go through Setup, or run `thumbturn-tray connect`."),
+            Item::Separator,
+            action("Open Thumbturn", Choice::OpenWindow),
+            quit("Quit", true),
+        ]
+    );
+}
+
+#[test]
+fn the_weaker_way_is_marked() {
+    let session = Session {
+        way: Way::Push,
+        ..session()
+    };
+    let world = World::remembering(setup(), Some(session));
+    assert_eq!(
+        items(&world)[1],
+        line("Pushes go to dana, signed in by push only")
+    );
+}
+
 #[test]
 fn the_tray_of_a_gate_that_is_off() {
     let world = World::with(Mode::Off);
@@ -92,6 +271,10 @@ fn the_tray_while_something_waits() {
                 line("Claude Code: in line behind 1"),
                 action("Deny C2", Choice::Click(Click::Deny(AskId(2)))),
                 Item::Separator,
+                click("Pause for 15 minutes", Click::Pause(15 * MINUTE)),
+                click("Pause for 1 h", Click::Pause(HOUR)),
+                click("Hold asks for 30 minutes", Click::Hold(30 * MINUTE)),
+                click("Hold asks for 1 h", Click::Hold(HOUR)),
                 action("Lock now", Choice::Click(Click::Lock)),
                 action("Sign out", Choice::Click(Click::SignOut)),
                 Item::Separator,
@@ -125,26 +308,21 @@ fn the_menu_of_a_quiet_line_shows_five() {
 fn the_menu_in_trouble() {
     let mut world = World::on();
     world.trouble(Trouble::SigningKeyMissing, true);
-    let Menu(items) = world.core.glance(world.now).menu;
-    assert_eq!(
-        items,
-        [
-            line("On, but every ask is denied. The gate's key is gone from the keychain."),
-            line("Pushes go to dana"),
-            line("Until reboot"),
-            toggle(true, true, Click::TurnOff),
-            Item::Separator,
-            line("The gate's key is gone from the keychain."),
-            line("Choose \"Make a new gate key\" in the tray menu, or run `thumbturn-tray rekey`."),
-            Item::Separator,
-            action("Lock now", Choice::Click(Click::Lock)),
-            action("Sign out", Choice::Click(Click::SignOut)),
-            action("Make a new gate key", Choice::Click(Click::RemakeKey)),
-            Item::Separator,
-            action("Open Thumbturn", Choice::OpenWindow),
-            quit("Quit (turn Duo mode off first)", false),
-        ]
-    );
+    let head = vec![
+        line("On, but every ask is denied. The gate's key is gone from the keychain."),
+        line("Pushes go to dana"),
+        line("Until reboot"),
+        toggle(true, true, Click::TurnOff),
+        Item::Separator,
+        line("The gate's key is gone from the keychain."),
+        line("Choose \"Make a new gate key\" in the tray menu, or run `thumbturn-tray rekey`."),
+    ];
+    let mut actions = on_actions();
+    actions.extend([
+        click("Sign out", Click::SignOut),
+        click("Make a new gate key", Click::RemakeKey),
+    ]);
+    assert_eq!(items(&world), whole(head, actions, TURN_OFF_FIRST));
 }
 
 #[test]
@@ -158,7 +336,7 @@ fn the_menu_while_locked() {
             line("Pushes go to dana"),
             toggle(false, false, Click::TurnOn(Bound::UntilReboot)),
             Item::Separator,
-            action("Sign in", Choice::Click(Click::SignIn)),
+            action("Sign in", Choice::Click(sign_in())),
             Item::Separator,
             action("Open Thumbturn", Choice::OpenWindow),
             quit("Quit (sign in first)", false),

@@ -5,13 +5,12 @@ use thumbturn_core::*;
 
 use crate::world::*;
 
-const BLOCKING: [Trouble; 8] = [
+const BLOCKING: [Trouble; 7] = [
     Trouble::KeychainMissing,
     Trouble::KeychainLocked,
     Trouble::SigningKeyMissing,
     Trouble::PinForeign,
     Trouble::NotConnected,
-    Trouble::NoUser,
     Trouble::Audit,
     Trouble::EndpointUnwritable,
 ];
@@ -135,7 +134,7 @@ fn what_could_not_be_armed_is_off() {
         world.trouble(Trouble::EndpointUnwritable, false),
         [ended(Trouble::EndpointUnwritable)]
     );
-    assert_eq!(world.core.next_deadline(), None);
+    assert_eq!(world.core.next_deadline(), Some(CALM));
 }
 
 #[test]
@@ -184,10 +183,11 @@ fn an_endpoint_file_that_cannot_be_put_back_is_tried_again() {
 }
 
 #[test]
-fn a_key_is_remade_only_where_it_is_gone() {
+fn a_key_is_remade_only_where_it_is_gone_and_from_the_menu_alone() {
     let mut world = World::on();
     assert_eq!(world.click(1, Click::RemakeKey), []);
     world.trouble(Trouble::SigningKeyMissing, true);
+    assert_eq!(world.click_window(2, Click::RemakeKey), []);
     assert_eq!(
         world.click(2, Click::RemakeKey),
         [Effect::Record(Record::KeyRemade), Effect::RemakeKey]

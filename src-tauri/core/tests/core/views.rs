@@ -12,14 +12,40 @@ pub(crate) fn calm() -> View {
         headline: "On. Every risky call needs your thumb.".into(),
         reach: Some("Until reboot".into()),
         who: Some("dana".into()),
+        session: Some(SessionView {
+            user: "dana".into(),
+            way: Way::UniversalPrompt,
+            ends: NOON.wall + 24 * HOUR,
+            is_over: false,
+        }),
+        sign_in: None,
+        held_until: None,
+        mode_until: None,
         waiting: vec![],
         troubles: vec![],
-        offers: vec![Click::TurnOff, Click::Lock, Click::SignOut],
+        offers: [
+            on_offers().as_slice(),
+            &[Click::Lock, Click::TestPush, Click::SignOut],
+        ]
+        .concat(),
     }
 }
 
-fn words(trouble: &Trouble) -> TroubleWords {
+/// What the mode offers while it is on.
+pub(crate) fn on_offers() -> [Click; 5] {
+    [
+        Click::TurnOff,
+        Click::Pause(15 * MINUTE),
+        Click::Pause(HOUR),
+        Click::Hold(30 * MINUTE),
+        Click::Hold(HOUR),
+    ]
+}
+
+pub(crate) fn words(trouble: &Trouble) -> TroubleWords {
     TroubleWords {
+        kind: trouble.kind().into(),
+        since: None,
         words: trouble.words(),
         fix: trouble.fix().into(),
         blocks: trouble.blocks(),
@@ -43,87 +69,10 @@ fn off() {
             offers: vec![
                 Click::TurnOn(Bound::UntilReboot),
                 Click::Lock,
+                Click::TestPush,
                 Click::SignOut
             ],
             ..calm()
-        }
-    );
-}
-
-#[test]
-fn locked() {
-    let locked = View {
-        state: State::Locked,
-        mode: Mode::Locked,
-        headline: "Locked. Every call is denied until you sign in again.".into(),
-        reach: None,
-        offers: vec![Click::SignIn],
-        ..calm()
-    };
-    let mut world = World::with(Mode::Locked);
-    assert_eq!(world.view(), locked);
-    world.click(1, Click::SignIn);
-    assert_eq!(
-        world.view(),
-        View {
-            headline: "Locked. Signing in: check your phone.".into(),
-            offers: vec![Click::CancelSignIn],
-            ..locked
-        }
-    );
-}
-
-#[test]
-fn signed_out() {
-    let mut world = World::of(Setup {
-        session: None,
-        ..setup()
-    });
-    let needed = View {
-        state: State::SignInNeeded,
-        headline: "Sign in, so that your phone can ring.".into(),
-        who: None,
-        offers: vec![Click::TurnOff, Click::Lock, Click::SignIn],
-        ..calm()
-    };
-    assert_eq!(world.view(), needed);
-    world.click(1, Click::SignIn);
-    assert_eq!(
-        world.view(),
-        View {
-            headline: "Signing in. Check your phone.".into(),
-            offers: vec![Click::TurnOff, Click::Lock, Click::CancelSignIn],
-            ..needed
-        }
-    );
-}
-
-#[test]
-fn not_set_up() {
-    let mut world = World::of(Setup {
-        mode: Mode::Off,
-        session: None,
-        ..setup()
-    });
-    world.trouble(Trouble::NoUser, true);
-    let beginning = View {
-        state: State::NotSetUp,
-        mode: Mode::Off,
-        headline: "Not set up. Tell Thumbturn whose phone to ring.".into(),
-        reach: None,
-        who: None,
-        troubles: vec![words(&Trouble::NoUser)],
-        offers: vec![],
-        ..calm()
-    };
-    assert_eq!(world.view(), beginning);
-    world.trouble(Trouble::NotConnected, true);
-    assert_eq!(
-        world.view(),
-        View {
-            headline: "Not set up. Connect Thumbturn to Duo first.".into(),
-            troubles: vec![words(&Trouble::NotConnected), words(&Trouble::NoUser)],
-            ..beginning
         }
     );
 }
@@ -138,6 +87,7 @@ fn on_and_not_set_up_is_trouble() {
             state: State::Trouble,
             headline: "On, but every ask is denied. Thumbturn is not connected to Duo.".into(),
             troubles: vec![words(&Trouble::NotConnected)],
+            offers: [on_offers().as_slice(), &[Click::Lock, Click::SignOut]].concat(),
             ..calm()
         }
     );
@@ -194,6 +144,7 @@ pub(crate) fn one(n: u64, phase: Phase) -> Waiting {
         phase,
         ends: NOON.wall + 10 * MINUTE,
         can_ring: false,
+        passcode: PasscodeView::None,
     }
 }
 
@@ -285,6 +236,8 @@ fn unanswered_and_quiet() {
     assert_eq!(
         view.troubles,
         [TroubleWords {
+            kind: "quiet".into(),
+            since: None,
             words: "Nobody answers the phone.".into(),
             fix: "Five pushes in a row went unanswered, so no more are sent: Duo would lock you out. Choose Ring again when you are there.".into(),
             blocks: false,
@@ -294,23 +247,6 @@ fn unanswered_and_quiet() {
     world.wait(9 * MINUTE);
     world.tick();
     assert!(world.view().waiting.iter().all(|waiting| !waiting.can_ring));
-}
-
-#[test]
-fn the_time_left_is_told_in_steps() {
-    let until = NOON.boot + 100 * MINUTE + 1;
-    let mut world = World::with(Mode::On(Bound::Until(until)));
-    let reach = |world: &World| world.view().reach.unwrap();
-    assert_eq!(reach(&world), "For 1 h 45 min more");
-    assert_eq!(world.core.next_deadline(), Some(NOON.boot + 1));
-    world.wait(1).tick();
-    assert_eq!(reach(&world), "For 1 h 40 min more");
-    assert_eq!(world.core.next_deadline(), Some(NOON.boot + 5 * MINUTE + 1));
-    world.wait(90 * MINUTE).tick();
-    assert_eq!(reach(&world), "For 10 minutes more");
-    assert_eq!(world.core.next_deadline(), Some(world.now.boot + MINUTE));
-    let project = Mode::On(Bound::Project("/home/dana/shop".into()));
-    assert_eq!(reach(&World::with(project)), "Only in /home/dana/shop");
 }
 
 #[test]

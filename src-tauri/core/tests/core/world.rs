@@ -5,6 +5,7 @@ use thumbturn_wire::Input;
 
 pub(crate) const SECOND: u64 = 1_000;
 pub(crate) const MINUTE: u64 = 60_000;
+pub(crate) const HOUR: u64 = 3_600_000;
 
 /// Noon on some day; the machine started a minute before.
 pub(crate) const NOON: Now = Now {
@@ -12,6 +13,9 @@ pub(crate) const NOON: Now = Now {
     mono: MINUTE,
     wall: 1_700_000_000_000,
 };
+
+/// When nothing else is to be woken for: 30 min before dana's session ends.
+pub(crate) const CALM: u64 = NOON.boot + 24 * HOUR - 30 * MINUTE;
 
 pub(crate) struct World {
     pub(crate) core: Core,
@@ -28,7 +32,28 @@ impl World {
         Self::of(Setup { mode, ..setup() })
     }
 
+    /// With dana signed in.
     pub(crate) fn of(setup: Setup) -> Self {
+        Self::remembering(setup, Some(session()))
+    }
+
+    pub(crate) fn signed_out(mode: Mode) -> Self {
+        Self::remembering(Setup { mode, ..setup() }, None)
+    }
+
+    /// On, until dana's session ends.
+    pub(crate) fn ending(ends: u64) -> Self {
+        Self::remembering(setup(), Some(Session { ends, ..session() }))
+    }
+
+    pub(crate) fn remembering(setup: Setup, session: Option<Session>) -> Self {
+        let mut world = Self::unknown(setup);
+        world.tell(Event::Remembered { session });
+        world
+    }
+
+    /// Before the keychain told who is signed in.
+    pub(crate) fn unknown(setup: Setup) -> Self {
         Self {
             core: Core::new(setup, NOON),
             now: NOON,
@@ -72,11 +97,21 @@ impl World {
         })
     }
 
+    /// In the tray.
     pub(crate) fn click(&mut self, n: u64, click: Click) -> Vec<Effect> {
+        self.click_at(Desk::Tray, n, click)
+    }
+
+    pub(crate) fn click_window(&mut self, n: u64, click: Click) -> Vec<Effect> {
+        self.click_at(Desk::Window, n, click)
+    }
+
+    pub(crate) fn click_at(&mut self, at: Desk, n: u64, click: Click) -> Vec<Effect> {
         self.tell(Event::Click {
             id: AskId(n),
             code: code(n),
             click,
+            at,
         })
     }
 
@@ -107,17 +142,20 @@ impl World {
 pub(crate) fn setup() -> Setup {
     Setup {
         mode: Mode::On(Bound::UntilReboot),
-        session: Some(session(None)),
+        session_lifetime: 24 * HOUR,
         patience: 10 * MINUTE,
         off_needs_push: false,
         host: "laptop".into(),
     }
 }
 
-pub(crate) fn session(ends: Option<u64>) -> Session {
+/// Dana's, for a day from noon.
+pub(crate) fn session() -> Session {
     Session {
         user: "dana".into(),
-        ends,
+        way: Way::UniversalPrompt,
+        ends: NOON.boot + 24 * HOUR,
+        renews: None,
     }
 }
 
@@ -262,6 +300,68 @@ pub(crate) fn told(title: &str, body: &str) -> Effect {
         title: title.into(),
         body: body.into(),
     })
+}
+
+/// Off for that long from noon, then on everywhere.
+pub(crate) fn paused(length: u64) -> Mode {
+    Mode::Paused {
+        until: NOON.boot + length,
+        bound: Bound::UntilReboot,
+    }
+}
+
+pub(crate) fn done(n: u64, deed: Deed) -> Effect {
+    deed_answered(n, deed, Verdict::Allow, Reason::Done)
+}
+
+pub(crate) fn refused(n: u64, deed: Deed, reason: Reason) -> Effect {
+    deed_answered(n, deed, Verdict::Deny, reason)
+}
+
+pub(crate) fn approved(n: u64, deed: Deed) -> Effect {
+    deed_answered(n, deed, Verdict::Allow, Reason::Approved(approval()))
+}
+
+pub(crate) fn by_phone() -> By {
+    By::Phone(approval())
+}
+
+/// The push for a deed.
+pub(crate) fn pushed_deed(push: u64, n: u64, kind: &str, what: &str, from: &str) -> Effect {
+    Effect::Push {
+        push: PushId(push),
+        id: AskId(n),
+        factor: Factor::Push,
+        card: card(
+            kind,
+            &[("What", what), ("From", from), ("Ref", &format!("C{n}"))],
+        ),
+    }
+}
+
+/// What the desktop is told when asks were denied because their patience ended.
+pub(crate) fn unheard(asks: u64) -> Effect {
+    let title = match asks {
+        1 => "An ask was denied unheard".to_owned(),
+        asks => format!("{asks} asks were denied unheard"),
+    };
+    told(
+        &title,
+        "Nobody answered within their patience. Nothing was run.",
+    )
+}
+
+/// What the desktop is told when the phone rings for ask `n`.
+pub(crate) fn check_your_phone(n: u64) -> Effect {
+    told("Check your phone: 60 s", &format!("Bash: c{n}"))
+}
+
+pub(crate) fn nothing_changed(reason: &Reason) -> Effect {
+    told("Nothing was changed", &reason.words())
+}
+
+pub(crate) fn sign_in() -> Click {
+    Click::SignIn { user: None }
 }
 
 pub(crate) fn on() -> Mode {

@@ -1,16 +1,8 @@
 //! Which Duo tenant we talk to, and as what.
-//!
-//! It is one item in the keychain, whole: were the host or the authority in a
-//! file, whoever can write that file could send the pushes elsewhere.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
-
-use crate::keychain::Secret;
-
-const VERSION: u8 = 1;
 
 /// An Auth API application at one Duo tenant.
 #[derive(Clone)]
@@ -52,34 +44,6 @@ impl Connection {
             secret_key,
             ca,
         })
-    }
-
-    /// As the keychain holds it.
-    pub fn to_json(&self) -> Secret {
-        let item = Stored {
-            v: VERSION,
-            host: (&self.host).into(),
-            integration_key: (&self.integration_key).into(),
-            secret_key: self.secret_key.expose_secret().into(),
-            ca: self.ca.as_deref().map(Into::into),
-        };
-        // Strings and a number always become JSON.
-        serde_json::to_string(&item).unwrap_or_default().into()
-    }
-
-    /// # Errors
-    /// Where it is not what [`Self::to_json`] gives.
-    pub fn from_json(text: &str) -> Result<Self, ConnectionError> {
-        let stored: Stored<'_> = serde_json::from_str(text).map_err(|_| ConnectionError::Item)?;
-        if stored.v != VERSION {
-            return Err(ConnectionError::Item);
-        }
-        Self::new(
-            &stored.host,
-            &stored.integration_key,
-            SecretString::from(stored.secret_key.as_ref()),
-            stored.ca.map(Into::into),
-        )
     }
 
     /// Where requests go: the API hostname, with a port if it has one.
@@ -124,16 +88,6 @@ impl fmt::Debug for Connection {
             .field("ca", &self.ca.is_some())
             .finish_non_exhaustive()
     }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stored<'a> {
-    v: u8,
-    host: std::borrow::Cow<'a, str>,
-    integration_key: std::borrow::Cow<'a, str>,
-    secret_key: std::borrow::Cow<'a, str>,
-    ca: Option<std::borrow::Cow<'a, str>>,
 }
 
 /// `api-XXXXXXXX` at one of Duo's own domains, and nothing else.
@@ -183,6 +137,27 @@ pub enum ConnectionError {
         "that is not a secret key: it has 40 letters and digits; copy it from the application's page in the Duo Admin Panel"
     )]
     SecretKey,
+    #[error(
+        "that is not a client ID: it has 20 letters and digits and starts with `DI`; copy it from the Web SDK application's page in the Duo Admin Panel"
+    )]
+    ClientId,
+    #[error(
+        "that is not a client secret: it has 40 letters and digits; copy it from the Web SDK application's page in the Duo Admin Panel"
+    )]
+    ClientSecret,
+    #[error(
+        "`{}` is not an issuer of Duo Single Sign-On: it looks like `https://sso-xxxxxxxx.sso.duosecurity.com/oidc/DI…`; copy it from the application's page in the Duo Admin Panel",
+        thumbturn_wire::plain(.0, 120)
+    )]
+    Issuer(String),
+    #[error(
+        "that is not a client ID of Duo Single Sign-On: it is one word without spaces, not longer than 128 characters; copy it from the application's page in the Duo Admin Panel"
+    )]
+    SsoClientId,
+    #[error(
+        "that is not a client secret of Duo Single Sign-On: it is one word without spaces, not longer than 256 characters; copy it from the application's page in the Duo Admin Panel, or leave it out where PKCE stands in its place"
+    )]
+    SsoClientSecret,
     #[error(
         "the connection in the keychain is not what this version writes; run `thumbturn-tray connect` again"
     )]
@@ -282,23 +257,6 @@ mod tests {
             Connection::new(host, IKEY, IKEY.into(), None),
             Err(ConnectionError::SecretKey)
         );
-    }
-
-    #[test]
-    fn it_comes_back_from_the_keychain_as_it_went_in() {
-        for connection in [
-            made("api-1a2b3c4d.duosecurity.com", None).unwrap(),
-            made("localhost:8443", Some("-----BEGIN\n…")).unwrap(),
-        ] {
-            assert_eq!(Connection::from_json(&connection.to_json()), Ok(connection));
-        }
-        for bad in [
-            "",
-            "{}",
-            r#"{"v":2,"host":"api-1a2b3c4d.duosecurity.com","integration_key":"DIWJ8X6AEYOR5OMC6TQ1","secret_key":"Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep","ca":null}"#,
-        ] {
-            assert_eq!(Connection::from_json(bad), Err(ConnectionError::Item));
-        }
     }
 
     #[test]

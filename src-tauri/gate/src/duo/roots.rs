@@ -40,8 +40,13 @@ const DUO: [&str; 15] = [
 
 /// TLS as it must be to this tenant: 1.2 or newer, and only its authorities.
 pub(super) fn tls(connection: &Connection) -> Result<ClientConfig, String> {
+    tls_with(connection.ca())
+}
+
+/// The same for whoever has no connection: `ca` in place of Duo's authorities.
+pub(super) fn tls_with(ca: Option<&str>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
-    match connection.ca() {
+    match ca {
         None => {
             roots.add_parsable_certificates(duo_roots());
         }

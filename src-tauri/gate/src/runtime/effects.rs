@@ -1,20 +1,27 @@
 //! What the core wants done, done. An answer is written down before it leaves.
 
 use thumbturn_core::{
-    AskId, Card, Click, Deed, Effect, Entry, Event, Factor, PushId, Record, Subject, Trouble,
-    Verdict,
+    AskId, Card, Click, Deed, Desk, Effect, Entry, Event, Factor, Notice, PushId, Reason, Record,
+    Subject, Trouble, Verdict,
 };
+use thumbturn_pipe::TestPush;
 use thumbturn_wire::Mode;
 
 use super::Runtime;
 use crate::clock::now;
-use crate::{notify, payload};
+use crate::notify::Urgency;
+use crate::payload;
 
 impl Runtime {
     pub(super) fn carry_out(&mut self, effect: Effect) -> Vec<Event> {
         match effect {
             Effect::Settle(entry) => return self.settle(*entry),
-            Effect::Record(record) => return self.note(&record),
+            Effect::Record(record) => {
+                if let Record::SignedIn { .. } = record {
+                    self.keep_proof();
+                }
+                return self.note(&record);
+            }
             Effect::Push {
                 push,
                 id,
@@ -25,33 +32,45 @@ impl Runtime {
             Effect::Unpush { push } => {
                 tracing::info!(push = push.0, "nobody waits for this push any more")
             }
-            Effect::OpenSignIn { attempt } => {
-                self.phone.sign_in(attempt, self.rooms.inputs.clone());
-            }
-            // The attempt ends by itself; the core no longer knows its name.
-            Effect::CloseSignIn { attempt } => {
-                tracing::info!(attempt = attempt.0, "sign-in closed")
-            }
-            // A session by push has none.
-            Effect::ForgetTokens => {}
+            Effect::OpenSignIn { attempt, user } => self.open_sign_in(attempt, user),
+            Effect::CloseSignIn { attempt } => self.close_sign_in(attempt),
+            Effect::RenewSession => self.renew(),
+            Effect::ForgetTokens => self.forget_tokens(),
+            Effect::ForgetKeys => self.forget_keys(),
+            Effect::Save(setting) => return self.save(&setting),
             Effect::Arm(mode) => return self.arm(&mode),
             Effect::RemakeKey => self.rooms.keys.remake(self.rooms.inputs.clone()),
-            Effect::Notify(notice) => notify::show(notice),
+            Effect::Notify(notice) => self.notify(notice),
         }
         Vec::new()
+    }
+
+    fn notify(&self, notice: Notice) {
+        if !self.held.settings.notifications {
+            return;
+        }
+        let urgency = if *self.core.mode() == Mode::Locked {
+            Urgency::Critical
+        } else {
+            Urgency::Normal
+        };
+        self.rooms.notices.show(notice, urgency);
     }
 
     /// Writes first, then answers. A yes that cannot be written is a no.
     fn settle(&mut self, entry: Entry) -> Vec<Event> {
         let allows = entry.answer.verdict == Verdict::Allow;
+        self.pages.logged();
+        self.tell_test(&entry);
         let mut events = Vec::new();
         let entry =
             match self
+                .held
                 .log
                 .append(now().wall, &Record::Answer(Box::new(entry.clone())), allows)
             {
                 Ok(()) => {
-                    events.extend(self.log.recovered().then_some(Event::Trouble {
+                    events.extend(self.held.log.recovered().then_some(Event::Trouble {
                         trouble: Trouble::Audit,
                         present: false,
                     }));
@@ -76,6 +95,23 @@ impl Runtime {
         events
     }
 
+    /// The setup page tells how its test went.
+    fn tell_test(&mut self, entry: &Entry) {
+        if entry.subject != Subject::Deed(Deed::TestPush) {
+            return;
+        }
+        let test = if let Reason::Approved(approval) = &entry.answer.reason {
+            TestPush::Approved {
+                device: approval.device.clone(),
+            }
+        } else {
+            TestPush::Failed {
+                words: entry.words(),
+            }
+        };
+        self.pages.test(test);
+    }
+
     /// What takes back a deed that was approved but cannot be recorded.
     fn undo(&self, entry: &Entry) -> Option<Event> {
         let turned_off = matches!(entry.subject, Subject::Deed(Deed::TurnOff(_)))
@@ -83,12 +119,14 @@ impl Runtime {
         turned_off.then(|| Event::Click {
             id: self.rooms.ids.next(),
             code: entry.code.clone(),
-            click: Click::TurnOn(self.published.bound()),
+            click: Click::TurnOn(self.held.published.bound()),
+            at: Desk::Tray,
         })
     }
 
     pub(super) fn note(&mut self, record: &Record) -> Vec<Event> {
-        match self.log.append(now().wall, record, false) {
+        self.pages.logged();
+        match self.held.log.append(now().wall, record, false) {
             Ok(()) => Vec::new(),
             Err(error) => {
                 tracing::error!(%error, "the audit log cannot be written");
@@ -101,7 +139,7 @@ impl Runtime {
     }
 
     pub(super) fn sync(&mut self) {
-        if let Err(error) = self.log.sync() {
+        if let Err(error) = self.held.log.sync() {
             tracing::error!(%error, "the audit log does not reach the disk");
             self.handle(Event::Trouble {
                 trouble: Trouble::Audit,
@@ -111,7 +149,7 @@ impl Runtime {
     }
 
     fn arm(&mut self, mode: &Mode) -> Vec<Event> {
-        match self.published.arm(mode) {
+        match self.held.published.arm(mode) {
             Ok(()) => vec![
                 Event::Trouble {
                     trouble: Trouble::EndpointTouched,
@@ -130,14 +168,15 @@ impl Runtime {
     }
 
     fn ring(&mut self, push: PushId, id: AskId, factor: Factor, card: Card) {
-        let passcode = self
-            .slots
-            .get_mut(&id)
-            .and_then(|slot| slot.passcode.take());
         let inputs = self.rooms.inputs.clone();
-        match (factor, passcode) {
-            (Factor::Push, _) => self.phone.ring(push, card, inputs),
-            (Factor::Passcode, passcode) => self.phone.check(push, passcode, inputs),
+        let user = self.core.user();
+        match factor {
+            Factor::Push => self.held.phone.ring(push, user, card, inputs),
+            Factor::Passcode => {
+                let slot = self.slots.get_mut(&id);
+                let passcode = slot.and_then(|slot| slot.passcode.take());
+                self.held.phone.check(push, user, passcode, inputs);
+            }
         }
     }
 }
