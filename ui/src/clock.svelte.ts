@@ -1,5 +1,6 @@
-/** The time for countdowns. It stands still while nothing counts, so that an idle window costs nothing. */
-const TICK = 500;
+/** The time for countdowns. Seconds are counted only while something shows them, so that an idle window costs little. */
+export const SECONDS = 500;
+export const MINUTES = 15_000;
 
 let now = $state(Date.now());
 
@@ -9,10 +10,10 @@ export const clock = {
   },
 };
 
-export function run(): () => void {
+export function run(tick: number): () => void {
   now = Date.now();
   const ticking = setInterval(() => {
     now = Date.now();
-  }, TICK);
+  }, tick);
   return () => clearInterval(ticking);
 }

@@ -1,4 +1,4 @@
-// Made from thumbturn-core by its tests; `UPDATE=1 cargo test -p thumbturn-core typescript` writes it anew.
+// Made from thumbturn-pipe by its tests; `UPDATE=1 cargo test -p thumbturn-pipe typescript` writes it anew.
 
 export type AskId = number;
 
@@ -6,13 +6,21 @@ export type Code = string;
 
 export type Bound = "until_reboot" | { "until": number } | { "project": string };
 
-export type Mode = "off" | { "on": Bound } | "locked";
+export type Mode = "off" | { "on": Bound } | { "paused": { until: number, bound: Bound, } } | "locked";
 
-export type Click = { "turn_on": Bound } | "turn_off" | "lock" | "sign_in" | "cancel_sign_in" | "sign_out" | { "deny": AskId } | { "ring_again": AskId } | "remake_key";
+export type Verdict = "allow" | "deny" | "no_word";
+
+export type Way = "universal_prompt" | "single_sign_on" | "push";
+
+export type Setting = { "device": string | null } | { "patience": number } | { "session_lifetime": number } | { "require_push_to_turn_off": boolean } | { "notifications": boolean } | { "start_at_login": boolean } | { "language": string };
+
+export type Click = { "turn_on": Bound } | "turn_off" | { "pause": number } | { "hold": number } | "end_hold" | "lock" | { "sign_in": { user: string | null, } } | "cancel_sign_in" | "sign_out" | "test_push" | { "deny": AskId } | { "ring_again": AskId } | { "passcode": AskId } | { "set": Setting } | "remake_key";
 
 export type State = "not_set_up" | "off" | "on" | "waiting" | "sign_in_needed" | "locked" | "trouble";
 
 export type Phase = { "ringing": { since: number, ends: number, device: string | null, verification_code: string | null, } } | { "in_line": { ahead: number, } } | { "unanswered": { again: number | null, } };
+
+export type PasscodeView = "none" | "checking" | "wrong";
 
 export type Waiting = { id: AskId, code: Code, 
 /**
@@ -34,13 +42,25 @@ ends: number,
 /**
  * Whether *Ring again* makes sense: it does not ring by itself now, and a whole ring still fits.
  */
-can_ring: boolean, };
+can_ring: boolean, 
+/**
+ * A passcode that was typed for it.
+ */
+passcode: PasscodeView, };
 
 export type TroubleWords = { 
+/**
+ * Names it for whoever has words of its own for it, such as `keychain_locked`.
+ */
+kind: string, 
 /**
  * What is wrong.
  */
 words: string, 
+/**
+ * Since when, in milliseconds since the Unix epoch, where that matters.
+ */
+since: number | null, 
 /**
  * The one next step.
  */
@@ -49,6 +69,26 @@ fix: string,
  * Whether nothing is let through while it lasts.
  */
 blocks: boolean, };
+
+export type SessionView = { user: string, way: Way, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+ends: number, is_over: boolean, };
+
+export type SignInView = { 
+/**
+ * Where the browser opens, for whoever must open it by hand; none for a push.
+ */
+address: string | null, 
+/**
+ * What a push that signs in wants typed on the phone.
+ */
+verification_code: string | null, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+ends: number, };
 
 export type View = { state: State, 
 /**
@@ -66,7 +106,19 @@ reach: string | null,
 /**
  * The Duo user whose phone rings.
  */
-who: string | null, 
+who: string | null, session: SessionView | null, 
+/**
+ * The sign-in that is open in the browser.
+ */
+sign_in: SignInView | null, 
+/**
+ * Until when asks wait in silence, in milliseconds since the Unix epoch.
+ */
+held_until: number | null, 
+/**
+ * When a pause or a bound of time is over, in milliseconds since the Unix epoch.
+ */
+mode_until: number | null, 
 /**
  * Longest waiting first.
  */
@@ -75,3 +127,171 @@ waiting: Array<Waiting>, troubles: Array<TroubleWords>,
  * What a click may do, of what is no answer to a question.
  */
 offers: Array<Click>, };
+
+export type Connection = { host: string, integration_key: string, way: Way, 
+/**
+ * Of the Web SDK or single sign-on application.
+ */
+client_id: string | null, issuer: string | null, 
+/**
+ * Whether this tenant forces Verified Duo Push, as far as a push has shown it.
+ */
+verified_push: boolean | null, };
+
+export type HostCheck = { host: string, 
+/**
+ * `None` while it is being checked.
+ */
+answers: boolean | null, 
+/**
+ * What is wrong, and the next step.
+ */
+words: string, };
+
+export type Field = "host" | "integration_key" | "secret_key" | "client_id" | "client_secret" | "issuer" | "ca";
+
+export type Failure = { 
+/**
+ * Where to look first.
+ */
+field: Field | null, 
+/**
+ * What is wrong, and the next step.
+ */
+words: string, };
+
+export type TestPush = "untried" | "waiting" | { "approved": { device: string, } } | { "failed": { words: string, } };
+
+export type Setup = { 
+/**
+ * The connection that stands, without its secrets.
+ */
+connection: Connection | null, 
+/**
+ * What Duo said of the hostname that was typed last.
+ */
+host: HostCheck | null, 
+/**
+ * Whether a connection is being checked, or waits for an approval over the old one.
+ */
+connecting: boolean, 
+/**
+ * What the push over the old connection wants typed on the phone, where it wants that.
+ */
+verification_code: string | null, 
+/**
+ * Why the last connection was not kept.
+ */
+failure: Failure | null, test: TestPush, };
+
+export type Query = { 
+/**
+ * Anywhere in a row, whatever the case.
+ */
+text: string, verdict: Verdict | null, agent: string | null, 
+/**
+ * Only rows before this place in the log.
+ */
+before: number | null, };
+
+export type Row = { 
+/**
+ * Its place in the log.
+ */
+id: number, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * Of an answer; other rows have none.
+ */
+code: string | null, 
+/**
+ * "Claude Code"; "Thumbturn" for what is no ask.
+ */
+agent: string, 
+/**
+ * "Bash: git push origin main", whole.
+ */
+what: string, verdict: Verdict | null, 
+/**
+ * Why, and by whom.
+ */
+words: string, 
+/**
+ * Everything else that is known, name and value.
+ */
+detail: Array<[string, string]>, };
+
+export type History = { query: Query, rows: Array<Row>, 
+/**
+ * What [`Query::before`] is to be for the rows after these; none where these are the last.
+ */
+more: number | null, 
+/**
+ * Every agent that the log names, for the filter.
+ */
+agents: Array<string>, 
+/**
+ * Whether the log holds nothing at all.
+ */
+empty: boolean, 
+/**
+ * Why the log cannot be read, where it cannot.
+ */
+failure: string | null, };
+
+export type Device = { id: string, name: string, };
+
+export type Settings = { device: string | null, 
+/**
+ * Those that can ring; empty until Duo told.
+ */
+devices: Array<Device>, 
+/**
+ * In milliseconds.
+ */
+patience: number, 
+/**
+ * In milliseconds.
+ */
+session_lifetime: number, require_push_to_turn_off: boolean, notifications: boolean, start_at_login: boolean, proxy: string | null, 
+/**
+ * Where the settings lie.
+ */
+file: string, version: string, 
+/**
+ * Why the last change was not kept.
+ */
+failure: string | null, };
+
+export type Page = "now" | { "setup": Setup } | { "history": History } | { "settings": Settings };
+
+export type Shown = { view: View, page: Page, 
+/**
+ * "system", or a language such as "de".
+ */
+language: string, };
+
+export type Look = "now" | "setup" | { "history": Query } | "settings";
+
+export type Typed = string;
+
+export type SignInWith = { "universal_prompt": { client_id: string, client_secret: Typed, } } | { "single_sign_on": { issuer: string, client_id: string, client_secret: Typed | null, } } | "push";
+
+export type Connect = { 
+/**
+ * API hostname.
+ */
+host: string, 
+/**
+ * Of the Auth API application.
+ */
+integration_key: string, secret_key: Typed, sign_in: SignInWith, 
+/**
+ * Certificate authority to trust in place of Duo's, in PEM: for a tenant on this machine.
+ */
+ca: string | null, };
+
+export type Said = { "click": Click } | { "look": Look } | { "check_host": { host: string, ca: string | null, } } | { "connect": Connect } | { "passcode": { ask: AskId, passcode: Typed, } };
