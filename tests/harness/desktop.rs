@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::opener::Opener;
 use crate::proc::{Proc, until};
 
 /// What answers for the Secret Service on the bus.
@@ -22,6 +23,7 @@ pub enum Keyring {
 pub struct Desktop {
     address: Option<String>,
     home: PathBuf,
+    opener: Opener,
     /// Bus and keyring, the bus last: it is dropped last.
     _processes: Vec<Proc>,
 }
@@ -33,6 +35,7 @@ impl Desktop {
         let mut desktop = Self {
             address: None,
             home: home.to_owned(),
+            opener: Opener::install(home)?,
             _processes: Vec::new(),
         };
         if keyring == Keyring::NoBus {
@@ -126,14 +129,81 @@ impl Desktop {
         .await
     }
 
+    /// Locks the keyring, as the desktop does when its person leaves.
+    ///
+    /// # Errors
+    /// Where it stays open.
+    pub async fn lock(&self) -> anyhow::Result<()> {
+        let service = ["org.freedesktop.secrets", "/org/freedesktop/secrets"];
+        let mut lock = Command::new("busctl");
+        lock.args(["--user", "call"]).args(service);
+        lock.args(["org.freedesktop.Secret.Service", "Lock", "ao", "1"]);
+        lock.arg("/org/freedesktop/secrets/collection/login");
+        self.dress(&mut lock);
+        lock.stdout(std::process::Stdio::null());
+        anyhow::ensure!(lock.status().await?.success(), "the keyring was not locked");
+        let collection = [
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets/aliases/default",
+            "org.freedesktop.DBus.Properties",
+        ];
+        until("the keyring to be locked", async || {
+            let mut ask = Command::new("busctl");
+            ask.args(["--user", "call"]).args(collection);
+            ask.args(["Get", "ss", "org.freedesktop.Secret.Collection", "Locked"]);
+            self.dress(&mut ask);
+            let output = ask.output().await.ok()?;
+            String::from_utf8_lossy(&output.stdout)
+                .contains("true")
+                .then_some(())
+        })
+        .await
+    }
+
+    /// Everything of ours that the keyring holds.
+    ///
+    /// # Errors
+    /// Where `secret-tool` is missing.
+    pub async fn kept(&self) -> anyhow::Result<Vec<String>> {
+        let mut tool = Command::new("secret-tool");
+        tool.args(["search", "--all", "service", "thumbturn"]);
+        self.dress(&mut tool);
+        let output = tool.output().await.context(
+            "a look into the keyring needs Debian's package libsecret-tools; `cargo xtask test` installs it",
+        )?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok(said
+            .lines()
+            .filter_map(|line| line.strip_prefix("secret = "))
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// How many addresses its browser was asked to open so far.
+    pub fn opened(&self) -> usize {
+        self.opener.addresses().len()
+    }
+
+    /// The address that its browser was asked to open after the first `seen`; waits for it.
+    ///
+    /// # Errors
+    /// Where none comes.
+    pub async fn opens(&self, seen: usize) -> anyhow::Result<String> {
+        self.opener.next(seen).await
+    }
+
     /// Puts a program into this session, and out of the one the test runs in.
     pub fn dress(&self, command: &mut Command) {
-        let runtime = self.home.join("runtime");
+        let (runtime, temp) = (self.home.join("runtime"), self.home.join("tmp"));
         let _ = std::fs::create_dir_all(&runtime);
+        let _ = std::fs::create_dir_all(&temp);
         for name in [
             "DISPLAY",
             "WAYLAND_DISPLAY",
             "DBUS_SESSION_BUS_ADDRESS",
+            "XDG_CURRENT_DESKTOP",
+            "DESKTOP_SESSION",
+            "GTK_THEME",
             "XDG_CONFIG_HOME",
             "XDG_DATA_HOME",
             "XDG_STATE_HOME",
@@ -142,7 +212,9 @@ impl Desktop {
         }
         command
             .env("HOME", &self.home)
-            .env("XDG_RUNTIME_DIR", &runtime);
+            .env("BROWSER", self.opener.program())
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .env("TMPDIR", &temp);
         match &self.address {
             Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
             // Nothing set would let a library look for the user's own bus.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
@@ -58,11 +58,29 @@ impl Screen {
     /// # Errors
     /// Where ImageMagick is missing or fails.
     pub async fn picture(&self, file: &Path) -> anyhow::Result<()> {
+        self.part(file, "1280x800+0+0").await
+    }
+
+    /// Takes a picture of a part of it: `WIDTHxHEIGHT+LEFT+TOP`.
+    ///
+    /// # Errors
+    /// Where ImageMagick is missing or fails.
+    pub async fn part(&self, file: &Path, part: &str) -> anyhow::Result<()> {
         let status = Command::new("import")
             .args(["-display", &self.display, "-window", "root"])
+            .args([
+                "-crop",
+                part,
+                "+repage",
+                "-define",
+                "png:exclude-chunks=date,time",
+            ])
             .arg(file)
             .status()
-            .await?;
+            .await
+            .context(
+                "a picture needs Debian's package imagemagick; `cargo xtask test` installs it",
+            )?;
         anyhow::ensure!(status.success(), "no picture could be taken");
         Ok(())
     }
@@ -190,20 +208,19 @@ impl<'a> TrayItem<'a> {
             .collect())
     }
 
-    /// Clicks the first item whose label holds these words.
+    /// Clicks the first item whose label holds these words, once there is one that can be clicked.
     ///
     /// # Errors
-    /// Where there is none, or it cannot be clicked.
+    /// Where there is none; what the menu holds instead.
     pub async fn click(&self, words: &str) -> anyhow::Result<()> {
-        let items = self.items().await?;
-        let Some(item) = items.iter().find(|item| item.label.contains(words)) else {
-            bail!(
-                "no item {words:?} in {:?}",
-                items.iter().map(|item| &item.label).collect::<Vec<_>>()
-            );
-        };
-        anyhow::ensure!(item.enabled, "{words:?} is disabled");
-        let id = item.id.to_string();
+        let mut menu = Vec::new();
+        let id = until(&format!("an item {words:?} to click"), async || {
+            menu = self.items().await.ok()?;
+            let fits = |item: &&MenuItem| item.enabled && item.label.contains(words);
+            menu.iter().find(fits).map(|item| item.id.to_string())
+        })
+        .await;
+        let id = id.with_context(|| format!("the menu is {menu:?}"))?;
         self.call(&["Event", "isvu", &id, "clicked", "s", "", "0"])
             .await?;
         Ok(())
@@ -247,6 +264,7 @@ impl<'a> TrayItem<'a> {
     }
 }
 
+#[derive(Debug)]
 struct MenuItem {
     id: i64,
     label: String,

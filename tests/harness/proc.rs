@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 /// How long a story waits for anything before it fails.
-const BOUND: Duration = Duration::from_secs(20);
+pub(crate) const BOUND: Duration = Duration::from_secs(20);
 
 /// Asks again and again until there is an answer.
 ///
@@ -116,6 +116,43 @@ impl Proc {
 
     pub fn pid(&self) -> Option<u32> {
         self.0.id()
+    }
+
+    /// Waits until the terminal of what it started no longer shows what is typed.
+    ///
+    /// # Errors
+    /// Where it goes on showing it.
+    pub async fn hides_typing(&self) -> anyhow::Result<()> {
+        until("a terminal that hides what is typed", async || {
+            let child = *self.children().first()?;
+            let terminal = std::fs::read_link(format!("/proc/{child}/fd/0")).ok()?;
+            let mut stty = Command::new("stty");
+            let told = stty.arg("-a").arg("-F").arg(terminal).output().await.ok()?;
+            let told = String::from_utf8_lossy(&told.stdout).into_owned();
+            told.split_whitespace()
+                .any(|word| word == "-echo")
+                .then_some(())
+        })
+        .await
+    }
+
+    /// The processes that it started and that still run.
+    pub fn children(&self) -> Vec<u32> {
+        let Some(pid) = self.pid() else {
+            return Vec::new();
+        };
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+        tasks
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+            .flat_map(|list| {
+                list.split_whitespace()
+                    .filter_map(|pid| pid.parse().ok())
+                    .collect::<Vec<u32>>()
+            })
+            .collect()
     }
 
     /// Sends a signal to this very process.

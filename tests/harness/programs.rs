@@ -26,9 +26,7 @@ pub fn programs() -> anyhow::Result<&'static Programs> {
 }
 
 fn build() -> anyhow::Result<Programs> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the workspace has no root")?;
+    let root = root()?;
     cargo(
         root,
         &[
@@ -40,12 +38,7 @@ fn build() -> anyhow::Result<Programs> {
             "thumbturn-cli",
         ],
     )?;
-    // target/debug/deps/stories-… lies two below the programs.
-    let exe = std::env::current_exe()?;
-    let dir = exe
-        .ancestors()
-        .nth(2)
-        .context("the test lies in no target directory")?;
+    let dir = dir()?;
     let hook = match std::env::var_os("THUMBTURN_HOOK") {
         Some(hook) => PathBuf::from(hook),
         None => {
@@ -66,6 +59,36 @@ fn build() -> anyhow::Result<Programs> {
         }
     }
     Ok(programs)
+}
+
+/// Builds the window, with the page that lies in `ui/dist`.
+///
+/// # Errors
+/// Where it does not build, most often because the page was not built first.
+pub(crate) fn window() -> anyhow::Result<()> {
+    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+    let build = || cargo(root()?, &["build", "--quiet", "-p", "thumbturn-window"]);
+    BUILT
+        .get_or_init(|| build().map_err(|error| format!("{error:#}")))
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .copied()
+}
+
+fn root() -> anyhow::Result<&'static Path> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the workspace has no root")
+}
+
+/// Where Cargo puts programs: a test lies in `deps` below, another program beside them.
+fn dir() -> anyhow::Result<PathBuf> {
+    let exe = std::env::current_exe()?;
+    let dir = exe.parent().filter(|dir| dir.ends_with("deps"));
+    dir.unwrap_or(&exe)
+        .parent()
+        .map(Path::to_path_buf)
+        .context("the test lies in no target directory")
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use duo_tenant::{Config, Tenant};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use thumbturn_wire::{Endpoint, Paths};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 
+use crate::agent::{Spoken, heard, hostile};
 use crate::desktop::{Desktop, Keyring};
+use crate::gui::Gui;
 use crate::proc::{Ended, Proc, until};
 use crate::programs::{Programs, programs};
 
@@ -19,15 +20,18 @@ pub struct World {
     pub desktop: Desktop,
     pub programs: &'static Programs,
     pub paths: Paths,
+    /// Pushes that rang before it was set up.
+    pub(crate) before: usize,
     home: TempDir,
 }
 
-/// What an agent makes of the hook's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spoken {
-    Allow(String),
-    Deny(String),
-    NoWord,
+/// The applications that the tenant's administrator made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInWith {
+    /// An Auth API and a Web SDK application.
+    UniversalPrompt,
+    /// An Auth API application and no other.
+    Push,
 }
 
 impl World {
@@ -46,26 +50,37 @@ impl World {
             desktop,
             programs,
             paths,
+            before: 0,
             home,
         })
     }
 
-    /// Connected to the tenant as dana, the gate running, Duo mode off.
+    /// Connected to the tenant, the gate running, nobody signed in.
+    ///
+    /// # Errors
+    /// Where any part does not come up.
+    pub async fn connected(config: Config, with: SignInWith) -> anyhow::Result<(Self, Gate)> {
+        let world = Self::empty(config, Keyring::Unlocked).await?;
+        let connected = world.connect(with).await?;
+        anyhow::ensure!(connected.code == Some(0), "connect failed: {connected:?}");
+        let gate = world.gate().await?;
+        Ok((world, gate))
+    }
+
+    /// Connected, and dana signed in through the prompt; the gate running, Duo mode off.
     ///
     /// # Errors
     /// Where any part does not come up.
     pub async fn set_up() -> anyhow::Result<(Self, Gate)> {
-        Self::set_up_with(Config::default(), "user = \"dana\"\n").await
+        Self::set_up_with(Config::default(), SignInWith::UniversalPrompt).await
     }
 
     /// # Errors
     /// Where any part does not come up.
-    pub async fn set_up_with(config: Config, settings: &str) -> anyhow::Result<(Self, Gate)> {
-        let world = Self::empty(config, Keyring::Unlocked).await?;
-        world.settings(settings)?;
-        let connected = world.connect().await?;
-        anyhow::ensure!(connected.code == Some(0), "connect failed: {connected:?}");
-        let gate = world.gate().await?;
+    pub async fn set_up_with(config: Config, with: SignInWith) -> anyhow::Result<(Self, Gate)> {
+        let (mut world, gate) = Self::connected(config, with).await?;
+        world.signed_in(with).await?;
+        world.before = world.tenant.pushes().len();
         Ok((world, gate))
     }
 
@@ -95,28 +110,6 @@ impl World {
         Ok(std::fs::write(self.paths.settings(), text)?)
     }
 
-    /// `thumbturn-tray connect`, as a person pipes the key into it.
-    ///
-    /// # Errors
-    /// Where it cannot be run.
-    pub async fn connect(&self) -> anyhow::Result<Ended> {
-        let ca = self.home().join("tenant-ca.pem");
-        std::fs::write(&ca, self.tenant.ca_pem())?;
-        let connect = Proc::start(&self.programs.tray, |command| {
-            command.arg("--home").arg(self.home()).arg("connect");
-            command
-                .arg("--host")
-                .arg(self.tenant.host())
-                .arg("--ikey")
-                .arg(self.tenant.integration_key());
-            command.arg("--ca").arg(&ca);
-            self.desktop.dress(command);
-        })?;
-        connect
-            .feed(format!("{}\n", self.tenant.secret_key()).as_bytes())
-            .await
-    }
-
     /// Runs one of the gate program's own commands to its end.
     ///
     /// # Errors
@@ -134,6 +127,18 @@ impl World {
     /// # Errors
     /// Where it does not come up.
     pub async fn gate(&self) -> anyhow::Result<Gate> {
+        self.gate_with(|_| {}).await
+    }
+
+    /// The same on a screen, with a tray and a window that can be driven.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn gate_on(&self, gui: &Gui) -> anyhow::Result<Gate> {
+        self.gate_with(|command| gui.dress(command)).await
+    }
+
+    async fn gate_with(&self, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Gate> {
         let before = self.endpoint().map(|endpoint| endpoint.port);
         let log = std::fs::File::options()
             .create(true)
@@ -142,6 +147,7 @@ impl World {
         let process = Proc::start(&self.programs.tray, |command| {
             command.arg("--home").arg(self.home()).stderr(log);
             self.desktop.dress(command);
+            configure(command);
         })?;
         until("the gate's endpoint file", async || {
             self.endpoint()
@@ -258,76 +264,4 @@ impl Gate {
         self.0.signal(signal)?;
         self.0.end().await
     }
-}
-
-/// A surrounding that would bend a careless program: proxies, foreign homes, foreign trust.
-fn hostile(command: &mut Command) {
-    for name in [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "all_proxy",
-    ] {
-        command.env(name, "http://127.0.0.1:9");
-    }
-    command
-        .env("HOME", "/nonexistent")
-        .env("XDG_RUNTIME_DIR", "/nonexistent")
-        .env("SSL_CERT_FILE", "/nonexistent");
-}
-
-/// Reads a hook's answer as Claude Code does.
-///
-/// # Errors
-/// Where it is none that it would understand.
-pub fn heard(ended: &Ended) -> anyhow::Result<Spoken> {
-    let said = || -> anyhow::Result<(String, String)> {
-        let answer: Value =
-            serde_json::from_str(&ended.stdout).with_context(|| format!("{ended:?}"))?;
-        let output = answer.get("hookSpecificOutput").context("no answer")?;
-        let text = |key: &str| {
-            output
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        anyhow::ensure!(text("hookEventName") == "PreToolUse", "{ended:?}");
-        Ok((text("permissionDecision"), text("permissionDecisionReason")))
-    };
-    match ended.code {
-        Some(0) if ended.stdout.is_empty() && ended.stderr.is_empty() => Ok(Spoken::NoWord),
-        Some(0) => match said()? {
-            (decision, reason) if decision == "allow" && ended.stderr.is_empty() => {
-                Ok(Spoken::Allow(reason))
-            }
-            _ => anyhow::bail!("{ended:?}"),
-        },
-        Some(2) => match said()? {
-            (decision, reason) if decision == "deny" && ended.stderr.trim_end() == reason => {
-                Ok(Spoken::Deny(reason))
-            }
-            _ => anyhow::bail!("{ended:?}"),
-        },
-        _ => anyhow::bail!("{ended:?}"),
-    }
-}
-
-/// A `PreToolUse` payload in the shape that Claude Code 2.1.330 sends.
-pub fn payload(session: &str, tool: &str, input: Value) -> Value {
-    json!({
-        "session_id": session, "transcript_path": "/home/dana/.claude/projects/shop/s.jsonl", "cwd": "/",
-        "prompt_id": "63b883b0-c915-40b9-b95a-9e766f6980c3", "permission_mode": "default",
-        "effort": {"level": "medium"}, "hook_event_name": "PreToolUse", "tool_name": tool,
-        "tool_input": input, "tool_use_id": format!("toolu_{session}"),
-    })
-}
-
-pub fn bash(session: &str, command: &str) -> Value {
-    payload(
-        session,
-        "Bash",
-        json!({ "command": command, "description": "what the agent says of it" }),
-    )
 }

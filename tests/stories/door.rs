@@ -154,7 +154,7 @@ async fn nobody_but_the_hook_gets_through_the_door() {
         status(port, &request(&endpoint, "POST", &absolute, &[])),
         421
     );
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
     assert!(
         TcpStream::connect(("127.0.0.2", port)).is_err(),
         "it listens on 127.0.0.1 alone"
@@ -217,7 +217,7 @@ async fn a_squatter_and_a_replayed_answer_are_refused() {
     let hook = tokio::spawn(
         through(arguments.clone()).feed(bash("s1", "make").to_string().into_bytes().leak()),
     );
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     let genuine = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
     assert!(matches!(genuine, Spoken::Allow(_)), "{genuine:?}");

@@ -3,7 +3,11 @@
 
 mod door;
 mod mode;
+mod prompt;
 mod request;
+mod rest;
 mod secrets;
+mod session;
+mod signing_in;
 mod tray;
 mod trouble;

@@ -18,7 +18,7 @@ async fn never_turned_on_means_no_word() {
         world.ask(&bash("s1", "make")).await.unwrap(),
         Spoken::NoWord
     );
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +59,7 @@ async fn off_from_the_shell_needs_the_phone() {
     let (world, _gate) = World::turned_on().await.unwrap();
     for (tap, code, mode) in [(Tap::Deny, 1, "on"), (Tap::Approve, 0, "off")] {
         let off = tokio::spawn(world.start_thumbturn(&["off"]).unwrap().feed(b""));
-        let push = world.tenant.next_push().await;
+        let push = world.push().await.unwrap();
         assert_eq!(push.value("What"), Some("Turn Duo mode off"));
         world.tenant.tap(&push.txid, tap).unwrap();
         let ended = off.await.unwrap().unwrap();
@@ -81,7 +81,7 @@ async fn narrowing_it_from_the_shell_needs_the_phone_too() {
             .unwrap()
             .feed(b""),
     );
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     world.tenant.tap(&push.txid, Tap::Deny).unwrap();
     assert_eq!(narrower.await.unwrap().unwrap().code, Some(1));
     assert_eq!(
@@ -106,12 +106,12 @@ async fn for_one_project_only() {
         world.ask(&bash("s1", "make")).await.unwrap(),
         Spoken::NoWord
     );
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
     for inside in ["shop/src", "link/src"] {
         let mut payload = bash("s1", "make");
         payload["cwd"] = world.home().join(inside).to_str().unwrap().into();
         let hook = world.asks(&payload);
-        let push = world.tenant.next_push().await;
+        let push = world.push().await.unwrap();
         world.tenant.tap(&push.txid, Tap::Deny).unwrap();
         let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
         assert!(matches!(spoken, Spoken::Deny(_)), "{inside}: {spoken:?}");
@@ -182,12 +182,16 @@ async fn the_device_that_the_settings_name_is_the_one_that_rings() {
     let id = second.split_whitespace().next().unwrap();
 
     gate.stop(Signal::TERM).await.unwrap();
-    let settings = format!("user = \"dana\"\ndevice = \"{id}\"\n");
+    let settings = format!("device = \"{id}\"\n");
     world.settings(&settings).unwrap();
     let _gate = world.gate().await.unwrap();
+    world
+        .shows("the session", |view| view.session.is_some())
+        .await
+        .unwrap();
     world.turn_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     assert_eq!(push.device, id);
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
@@ -213,15 +217,16 @@ async fn a_passcode_typed_at_the_terminal_turns_it_off_without_the_phone() {
             world.desktop.dress(script);
         })
         .unwrap();
-        // Only once it asks does the terminal show no more what is typed.
+        // It asks first, and hides what is typed a moment later.
         script.heard("code: ").await.unwrap();
+        script.hides_typing().await.unwrap();
         let typed = format!("{code}\n").into_bytes().leak();
         let ended = script.feed(typed).await.unwrap();
         assert_eq!(ended.code, Some(exit), "{ended:?}");
         assert!(!ended.stdout.contains(code), "{ended:?}");
         assert_eq!(world.endpoint().unwrap().armed, exit == 1);
     }
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
     assert!(
         !std::fs::read_to_string(world.paths.audit())
             .unwrap()

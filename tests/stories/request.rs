@@ -1,7 +1,7 @@
 //! One request, there and back.
 
 use duo_tenant::{Script, Tap};
-use harness::{Spoken, World, bash, heard, payload};
+use harness::{SignInWith, Spoken, World, bash, heard, payload};
 use pretty_assertions::assert_eq;
 use rustix::process::Signal;
 use serde_json::json;
@@ -12,8 +12,11 @@ async fn asked_and_tapped(
     payload: &serde_json::Value,
     tap: Tap,
 ) -> (Spoken, Vec<(String, String)>) {
-    let hook = world.asks(payload);
-    let push = world.tenant.next_push().await;
+    let mut hook = world.asks(payload);
+    let push = tokio::select! {
+        push = world.push() => push.unwrap(),
+        ended = &mut hook => panic!("answered before any push: {ended:?}"),
+    };
     world.tenant.tap(&push.txid, tap).unwrap();
     (
         heard(&hook.await.unwrap().unwrap()).unwrap(),
@@ -94,7 +97,7 @@ async fn harmless_tools_get_no_word_and_ring_no_phone() {
             "{tool}"
         );
     }
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,12 +110,7 @@ async fn the_answer_is_in_the_log_before_it_is_heard() {
         .filter(|line| line["record"].get("answer").is_some())
         .collect();
     let last = answers.last().unwrap().to_string();
-    for part in [
-        "make release",
-        "dana",
-        "push",
-        &world.tenant.pushes()[0].txid,
-    ] {
+    for part in ["make release", "dana", "push", &world.rang()[0].txid] {
         assert!(last.contains(part), "{part} is not in {last}");
     }
     let numbers: Vec<_> = world
@@ -139,7 +137,7 @@ async fn a_hundred_hooks_at_once_each_get_their_own_answer_and_one_push_rings_at
     // The thumb denies every third command that it sees.
     let mut denied = std::collections::BTreeSet::new();
     for _ in 0..100 {
-        let push = world.tenant.next_push().await;
+        let push = world.push().await.unwrap();
         assert_eq!(
             world
                 .tenant
@@ -170,7 +168,7 @@ async fn a_hundred_hooks_at_once_each_get_their_own_answer_and_one_push_rings_at
             Spoken::NoWord => panic!("{n} got no word"),
         }
     }
-    assert_eq!(world.tenant.pushes().len(), 100);
+    assert_eq!(world.rang().len(), 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,7 +183,7 @@ async fn a_tap_for_a_hook_that_died_is_nobodys() {
     .await
     .unwrap();
     drop(stdin);
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     hook.signal(Signal::KILL).unwrap();
     hook.end().await.unwrap();
     world
@@ -205,14 +203,14 @@ async fn a_tap_for_a_hook_that_died_is_nobodys() {
     // The same command again is a new ask with a push of its own.
     let (spoken, _) = asked_and_tapped(&world, &bash("s1", "terraform apply"), Tap::Deny).await;
     assert!(matches!(spoken, Spoken::Deny(_)), "{spoken:?}");
-    assert_eq!(world.tenant.pushes().len(), 2);
+    assert_eq!(world.rang().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gate_denies_what_waits_and_comes_back_on_with_nothing_remembered() {
     let (world, gate) = World::turned_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     gate.stop(Signal::KILL).await.unwrap();
     assert!(matches!(
         heard(&hook.await.unwrap().unwrap()).unwrap(),
@@ -228,7 +226,7 @@ async fn a_killed_gate_denies_what_waits_and_comes_back_on_with_nothing_remember
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     let (spoken, _) = asked_and_tapped(&world, &bash("s1", "make"), Tap::Approve).await;
     assert!(matches!(spoken, Spoken::Allow(_)), "{spoken:?}");
-    assert_eq!(world.tenant.pushes().len(), 2);
+    assert_eq!(world.rang().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -264,7 +262,7 @@ async fn a_report_of_fraud_locks_the_gate() {
         matches!(read, Spoken::Deny(_)),
         "locked means everything: {read:?}"
     );
-    assert_eq!(world.tenant.pushes().len(), 1);
+    assert_eq!(world.rang().len(), 1);
     let on = world.thumbturn(&["on"]).await.unwrap();
     assert_eq!(on.code, Some(1), "{on:?}");
 }
@@ -291,12 +289,12 @@ async fn a_verification_code_is_shown_at_the_desk_and_nowhere_an_agent_reads() {
         },
         ..duo_tenant::Config::default()
     };
-    let (world, _gate) = World::set_up_with(config, "user = \"dana\"\n")
+    let (world, _gate) = World::set_up_with(config, SignInWith::UniversalPrompt)
         .await
         .unwrap();
     world.turn_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     let code = world.tenant.code(&push.txid).unwrap();
     world
         .tenant
@@ -320,7 +318,7 @@ async fn a_verification_code_is_shown_at_the_desk_and_nowhere_an_agent_reads() {
 async fn an_unanswered_ring_leaves_the_ask_in_line() {
     let (world, _gate) = World::turned_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     world.tenant.script(Script::Advance { seconds: 61 });
     harness::until("the push to expire", async || {
         world

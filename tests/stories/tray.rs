@@ -46,7 +46,7 @@ async fn a_click_in_the_tray_turns_duo_mode_on_and_off() {
 
     // A waiting ask is the menu's business; denying it there needs no phone.
     let hook = world.asks(&bash("s1", "git push origin main"));
-    world.tenant.next_push().await;
+    world.push().await.unwrap();
     until("the ask in the menu", async || {
         item.menu()
             .await
@@ -80,7 +80,7 @@ async fn a_tray_host_may_come_late_crash_and_return_and_asks_are_answered_all_al
     let (world, _gate) = World::turned_on().await.unwrap();
     let answered = async || {
         let hook = world.asks(&bash("s1", "make"));
-        let push = world.tenant.next_push().await;
+        let push = world.push().await.unwrap();
         world.tenant.tap(&push.txid, Tap::Approve).unwrap();
         assert!(matches!(
             heard(&hook.await.unwrap().unwrap()).unwrap(),

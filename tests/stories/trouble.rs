@@ -1,16 +1,18 @@
 //! What the gate does without what it needs.
 
+use std::time::Duration;
+
 use duo_tenant::{Config, Endpoint, Fault, Script, Tap};
-use harness::{Keyring, Spoken, World, bash, payload};
+use harness::{Keyring, SignInWith, Spoken, USER, Wanted, World, bash, files_with, heard, payload};
 use pretty_assertions::assert_eq;
 use serde_json::json;
+use thumbturn_core::View;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keychain_it_runs_says_so_and_cannot_be_turned_on() {
     for keyring in [Keyring::None, Keyring::NoBus] {
         let world = World::empty(Config::default(), keyring).await.unwrap();
-        world.settings("user = \"dana\"\n").unwrap();
-        let connected = world.connect().await.unwrap();
+        let connected = world.connect(SignInWith::UniversalPrompt).await.unwrap();
         assert_ne!(connected.code, Some(0), "{connected:?}");
         assert!(
             connected.stderr.contains("no keychain"),
@@ -24,7 +26,11 @@ async fn without_a_keychain_it_runs_says_so_and_cannot_be_turned_on() {
             Spoken::NoWord
         );
         // No secret may have found another place.
-        assert!(!holds(world.home(), world.tenant.secret_key().as_bytes()));
+        let secrets = [
+            Wanted::new("secret key", &world.tenant.secret_key()),
+            Wanted::new("client secret", &world.tenant.client_secret()),
+        ];
+        assert_eq!(files_with(world.home(), &secrets), []);
     }
 }
 
@@ -48,34 +54,41 @@ async fn nothing_rings_while_nothing_can_be_written_down() {
 async fn an_approval_that_cannot_be_written_down_is_a_no() {
     let (world, _gate) = World::turned_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let push = world.push().await.unwrap();
     let audit = world.paths.audit();
     std::fs::remove_file(&audit).unwrap();
     std::fs::create_dir(&audit).unwrap();
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
-    let spoken = harness::heard(&hook.await.unwrap().unwrap()).unwrap();
+    let spoken = heard(&hook.await.unwrap().unwrap()).unwrap();
     assert!(matches!(spoken, Spoken::Deny(_)), "{spoken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unreachable_duo_denies_with_its_cause() {
+async fn an_unreachable_duo_is_one_trouble_and_asks_wait_it_out() {
     let (world, _gate) = World::turned_on().await.unwrap();
-    world
-        .tenant
-        .script(Script::always(Endpoint::Preauth, Fault::DropBeforeReading));
-    let spoken = world.ask(&bash("s1", "make")).await.unwrap();
-    assert!(
-        matches!(&spoken, Spoken::Deny(why) if why.contains("Duo")),
-        "{spoken:?}"
-    );
-    world.tenant.script(Script::Clear);
+    let lost = Fault::DropBeforeReading;
+    world.tenant.script(Script::always(Endpoint::Preauth, lost));
     let hook = world.asks(&bash("s1", "make"));
-    let push = world.tenant.next_push().await;
+    let out_of_reach = |view: &View| {
+        let troubles = view.troubles.iter();
+        troubles.filter(|one| one.kind == "duo_unreachable").count()
+    };
+    let view = world
+        .shows("Duo out of reach", |view| out_of_reach(view) > 0)
+        .await
+        .unwrap();
+    assert_eq!((out_of_reach(&view), view.waiting.len()), (1, 1));
+    assert!(!hook.is_finished());
+
+    // It tries again by itself, every half minute while somebody waits.
+    world.tenant.script(Script::Clear);
+    let push = tokio::time::timeout(Duration::from_secs(45), world.tenant.next_push());
+    let push = push.await.unwrap();
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
-    assert!(matches!(
-        harness::heard(&hook.await.unwrap().unwrap()).unwrap(),
-        Spoken::Allow(_)
-    ));
+    let spoken = heard(&hook.await.unwrap().unwrap()).unwrap();
+    assert!(matches!(spoken, Spoken::Allow(_)), "{spoken:?}");
+    let view = world.view().await.unwrap();
+    assert_eq!(out_of_reach(&view), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +96,7 @@ async fn broken_settings_name_their_line_and_keep_it_off() {
     let (world, gate) = World::set_up().await.unwrap();
     gate.stop(rustix::process::Signal::TERM).await.unwrap();
     world
-        .settings("user = \"dana\"\ncolour = \"green\"\n")
+        .settings("patience = \"5m\"\ncolour = \"green\"\n")
         .unwrap();
     let _gate = world.gate().await.unwrap();
     let on = world.thumbturn(&["on"]).await.unwrap();
@@ -122,21 +135,23 @@ async fn replacing_a_connection_needs_a_push_over_the_old_one() {
             .into_bytes()
             .leak();
         let connect = tokio::spawn(connect.feed(key));
-        let push = world.tenant.next_push().await;
+        let push = world.push().await.unwrap();
         world.tenant.tap(&push.txid, tap).unwrap();
         let ended = connect.await.unwrap().unwrap();
         assert_eq!(ended.code == Some(0), replaced, "{ended:?}");
     }
+    // Whoever was signed in over the old one is nobody over the new one.
+    assert_eq!(world.view().await.unwrap().session, None);
+    let signin = world.start_thumbturn(&["signin", "--user", USER]).unwrap();
+    let signin = tokio::spawn(signin.feed(b""));
+    other.approve().await.unwrap();
+    assert_eq!(signin.await.unwrap().unwrap().code, Some(0));
     world.turn_on().await.unwrap();
     let hook = world.asks(&bash("s1", "make"));
-    let push = other.tenant.next_push().await;
+    let push = other.push().await.unwrap();
     other.tenant.tap(&push.txid, Tap::Approve).unwrap();
     assert!(matches!(
-        harness::heard(&hook.await.unwrap().unwrap()).unwrap(),
+        heard(&hook.await.unwrap().unwrap()).unwrap(),
         Spoken::Allow(_)
     ));
-}
-
-fn holds(dir: &std::path::Path, needle: &[u8]) -> bool {
-    crate::secrets::files_with(dir, needle).next().is_some()
 }

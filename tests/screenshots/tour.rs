@@ -1,0 +1,155 @@
+//! One way through everything there is to see.
+
+use std::path::Path;
+
+use duo_tenant::{Config, Endpoint, Fault, Script, Tap};
+use harness::{
+    Browser, By, Gui, Keyring, Look, Onlooker as _, Seat, Session, SignInWith, TrayItem, Window,
+    World, bash, payload,
+};
+use serde_json::json;
+
+use crate::album::Album;
+
+/// # Errors
+/// Where a state cannot be reached or a picture not be taken.
+pub(crate) async fn first(dir: &Path, look: Look) -> anyhow::Result<()> {
+    let world = World::empty(Config::default(), Keyring::Unlocked).await?;
+    let gui = Gui::start(&world.desktop, world.home()).await?;
+    gui.draw(look)?;
+    let _gate = world.gate_on(&gui).await?;
+    let item = TrayItem::appear(&world.desktop).await?;
+    let browser = Browser::start(&world.home().join("browser")).await?;
+    let phone = Browser::start(&world.home().join("phone")).await?;
+    for browser in [&browser, &phone] {
+        browser.draw(look).await?;
+    }
+    phone.page().go(&world.tenant.phone_url()).await?;
+    let seat = Seat {
+        world: &world,
+        gui: &gui,
+        item: &item,
+        browser: &browser,
+        phone: &phone,
+    };
+    let mut tour = Tour {
+        album: Album::new(dir, look)?,
+        seat,
+    };
+    tour.album.tray(&gui, "not-set-up").await?;
+    let window = tour.seat.set_up(&mut tour.album).await?;
+    tour.all(&window).await
+}
+
+struct Tour<'a> {
+    album: Album,
+    seat: Seat<'a>,
+}
+
+impl Tour<'_> {
+    async fn all(&mut self, window: &Window) -> anyhow::Result<()> {
+        let page = window.page();
+        self.now(page).await?;
+        self.asking(page).await?;
+        self.rest(page).await?;
+        self.history(page).await?;
+        self.go(page, "Settings").await?;
+        page.find(By::Role("heading", "Settings")).await?;
+        self.album.see("settings", page).await?;
+        self.leaving(page).await?;
+        self.trouble(page).await
+    }
+
+    async fn go(&self, page: &Session, name: &str) -> anyhow::Result<()> {
+        page.click(By::RoleStarts("button", name)).await
+    }
+
+    async fn state(&mut self, page: &Session, words: &str, name: &str) -> anyhow::Result<()> {
+        page.says(words).await?;
+        self.album.see(&format!("now-{name}"), page).await?;
+        self.album.tray(self.seat.gui, name).await
+    }
+
+    async fn now(&mut self, page: &Session) -> anyhow::Result<()> {
+        self.go(page, "Now").await?;
+        self.state(page, "Off.", "off").await?;
+        self.seat.world.turn_on().await?;
+        self.state(page, "On.", "on").await
+    }
+
+    /// One that rings, one behind it, and the field for a passcode.
+    async fn asking(&mut self, page: &Session) -> anyhow::Result<()> {
+        let world = self.seat.world;
+        let first = world.asks(&bash("s1", "git push --force origin main"));
+        let push = world.push().await?;
+        let file = json!({"file_path": "/home/dana/shop/src/cart.rs", "content": "…"});
+        let second = world.asks(&payload("s2", "Write", file));
+        world
+            .shows("two asks", |view| view.waiting.len() == 2)
+            .await?;
+        self.state(page, "Check your phone", "waiting").await?;
+        self.album.see("phone-ask", self.seat.phone.page()).await?;
+        page.click(By::RoleStarts("button", "Use another way"))
+            .await?;
+        page.find(By::RoleStarts("textbox", "Duo passcode")).await?;
+        self.album.see("now-passcode", page).await?;
+        let _ = world.tenant.tap(&push.txid, Tap::Approve);
+        first.await??;
+        let push = world.push().await?;
+        let _ = world.tenant.tap(&push.txid, Tap::Deny);
+        second.await??;
+        Ok(())
+    }
+
+    async fn rest(&mut self, page: &Session) -> anyhow::Result<()> {
+        let world = self.seat.world;
+        self.seat.item.click("Hold asks for 30 min").await?;
+        self.state(page, "On hold", "on-hold").await?;
+        self.seat.item.click("Let held asks ring again").await?;
+        world
+            .shows("no hold", |view| view.held_until.is_none())
+            .await?;
+        self.seat.item.click("Pause for 15 min").await?;
+        self.state(page, "Paused.", "paused").await?;
+        self.seat.item.click("Duo mode").await?;
+        page.says("On.").await
+    }
+
+    async fn history(&mut self, page: &Session) -> anyhow::Result<()> {
+        self.go(page, "History").await?;
+        page.says("git push --force origin main").await?;
+        self.album.see("history", page).await?;
+        page.click(By::Css("main [aria-expanded=false]")).await?;
+        page.find(By::Css("main [aria-expanded=true]")).await?;
+        self.album.see("history-detail", page).await?;
+        page.write(By::Css("main input[type=search]"), "nothing like this")
+            .await?;
+        page.says("Nothing matches").await?;
+        self.album.see("history-nothing", page).await
+    }
+
+    /// Duo cannot be reached while somebody waits.
+    async fn trouble(&mut self, page: &Session) -> anyhow::Result<()> {
+        let world = self.seat.world;
+        let lost = Script::always(Endpoint::Preauth, Fault::DropBeforeReading);
+        world.tenant.script(lost);
+        let hook = world.asks(&bash("s1", "make"));
+        self.state(page, "Duo cannot be reached", "trouble").await?;
+        world.tenant.script(Script::Clear);
+        hook.abort();
+        Ok(())
+    }
+
+    /// Signed out, locked, and back by signing in.
+    async fn leaving(&mut self, page: &Session) -> anyhow::Result<()> {
+        let world = self.seat.world;
+        self.go(page, "Now").await?;
+        self.seat.item.click("Sign out").await?;
+        world.shows("nobody", |view| view.session.is_none()).await?;
+        self.state(page, "Sign in", "signed-out").await?;
+        let locked = world.thumbturn(&["lock"]).await?;
+        anyhow::ensure!(locked.code == Some(0), "{locked:?}");
+        self.state(page, "Locked.", "locked").await?;
+        world.signed_in(SignInWith::UniversalPrompt).await
+    }
+}
