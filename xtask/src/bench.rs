@@ -3,6 +3,7 @@
 mod idle;
 mod relay;
 mod timing;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,12 +11,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::session::Session;
+use crate::signin::{self, Walker};
 use crate::stage::{self, Setup, Stage, USER};
 use crate::stop::{Doing as _, Done};
 use crate::tenant::{Connection, Tenant};
 use crate::terminal::{self, Tone, heading, line, seconds};
 use crate::tools::{self, For};
-use crate::{asks, hook, places, process};
+use crate::{asks, hook, page, places, process};
 use relay::Relay;
 use timing::{Case, Group, Wanted};
 
@@ -53,13 +55,15 @@ fn build() -> Done {
         "built",
         &format!("command line and tenant ({})", seconds(ran.time)),
     );
+    page::take(&[page::FETCH, page::BUILD])?;
     let mut release = places::cargo();
-    release.args(["build", "--release", "-p", "thumbturn-gate", "--bins"]);
+    release.args(["build", "--release", "--bins", "-p", "thumbturn-gate"]);
+    release.args(["-p", "thumbturn-window"]);
     let ran = process::run("release", &mut release, &places::log("release"))?;
     line(
         Tone::Plain,
         "built",
-        &format!("the gate as released ({})", seconds(ran.time)),
+        &format!("gate and window as released ({})", seconds(ran.time)),
     );
     let setup = places::root().join("tests/tenant/sdk/setup");
     process::run(
@@ -73,7 +77,7 @@ fn build() -> Done {
 fn measure() -> Done<Value> {
     let idle = idle::measure(&mut Session::open()?)?;
     let mut session = Session::open()?;
-    let tenant = Tenant::start(&session, Some("approve"))?;
+    let mut tenant = Tenant::start(&session, Some("approve"))?;
     let relay = Relay::start(&tenant.connection.host)?;
     let through = Connection {
         host: relay.host().to_owned(),
@@ -84,9 +88,11 @@ fn measure() -> Done<Value> {
     let setup = Setup {
         gate_profile: "release",
         display: None,
+        browser: false,
     };
     let mut stage = Stage::raise(&mut session, &setup)?;
     let mut groups = vec![bench.never_on(&stage).run(None)?];
+    signin::sign_in(&mut stage, &mut tenant, Walker::Ourselves)?;
     stage.thumbturn(&["on"])?;
     std::fs::write(&bench.flag, "").doing("raise the flag")?;
     groups.push(bench.read_only(&stage).run(None)?);

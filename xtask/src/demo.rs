@@ -4,6 +4,7 @@ mod turn;
 
 use crate::process;
 use crate::session::Session;
+use crate::signin::{self, Walker};
 use crate::stage::{self, Setup, Stage, USER};
 use crate::stop::{Done, Stop};
 use crate::tenant::Tenant;
@@ -84,6 +85,7 @@ fn play(session: &mut Session, auto: bool) -> Done {
     let setup = Setup {
         gate_profile: "debug",
         display: display.as_deref(),
+        browser: !auto,
     };
     let mut stage = Stage::raise(session, &setup)?;
     line(
@@ -91,6 +93,13 @@ fn play(session: &mut Session, auto: bool) -> Done {
         "gate",
         &format!("thumbturn-tray runs (process {})", stage.gate.id()),
     );
+    let walker = if auto {
+        Walker::Ourselves
+    } else {
+        Walker::Person
+    };
+    let words = signin::sign_in(&mut stage, &mut tenant, walker)?;
+    line(Tone::Good, "signed in", &words);
     let words = stage.thumbturn(&["on"])?;
     line(Tone::Good, "on", words.lines().next().unwrap_or_default());
     terminal::text("");

@@ -1,16 +1,20 @@
-//! The project's own commands: see the thing work, test all of it, build the hook, measure.
+//! The project's own commands: see the thing work, test all of it, build the hook, measure, take its pictures.
 
 mod asks;
 mod bench;
+mod bundle;
 mod demo;
 mod elf;
 mod hook;
 mod http;
+mod page;
 mod panel;
 mod places;
 mod process;
 mod rules;
+mod screenshots;
 mod session;
+mod signin;
 mod stage;
 mod stop;
 mod tenant;
@@ -28,7 +32,10 @@ cargo xtask demo [--auto]          one agent, one phone, five asks, before your 
                                    --auto taps by itself, denies one, and checks every answer
 cargo xtask test [--quick]         every test; --quick leaves out the window and cargo-deny
 cargo xtask hook                   build target/dist/thumbturn-hook, the binary an agent starts
-cargo xtask bench [--json FILE]    what the hook costs per call and the gate at rest
+cargo xtask bundle                 build the packages that people install (deb, rpm)
+cargo xtask bench [--json FILE]    what the hook costs per call, and gate and window at rest
+cargo xtask screenshots [DIR]      every page and state as a picture, light and dark, in
+                                   DIR or target/screenshots
 cargo xtask help                   this page
 
 What is missing on a Debian system is installed, saying what and why.
@@ -39,6 +46,9 @@ enum Task {
     Test { quick: bool },
     Hook,
     Bench { json: Option<PathBuf> },
+    Screenshots { dir: Option<PathBuf> },
+    Bundle,
+    Sidecars,
     Help,
 }
 
@@ -62,14 +72,25 @@ impl Task {
             ["test"] => Ok(Self::Test { quick: false }),
             ["test", "--quick"] => Ok(Self::Test { quick: true }),
             ["hook"] => Ok(Self::Hook),
+            ["bundle"] => Ok(Self::Bundle),
+            ["sidecars"] => Ok(Self::Sidecars),
             ["bench"] => Ok(Self::Bench { json: None }),
             ["bench", "--json"] => Err(Stop::usage("`--json` needs the name of a file")),
             ["bench", "--json", file] => Ok(Self::Bench {
                 json: Some(file.into()),
             }),
+            ["screenshots"] => Ok(Self::Screenshots { dir: None }),
+            ["screenshots", dir] if !dir.starts_with('-') => Ok(Self::Screenshots {
+                dir: Some(dir.into()),
+            }),
             ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => Ok(Self::Help),
-            [] => Err(Stop::usage("no task named: demo, test, hook or bench")),
-            [task @ ("demo" | "test" | "hook" | "bench"), rest @ ..] => Err(Stop::usage(format!(
+            [] => Err(Stop::usage(
+                "no task named: demo, test, hook, bundle, bench or screenshots",
+            )),
+            [
+                task @ ("demo" | "test" | "hook" | "bundle" | "sidecars" | "bench" | "screenshots"),
+                rest @ ..,
+            ] => Err(Stop::usage(format!(
                 "`{task}` does not take `{}`",
                 rest.join(" ")
             ))),
@@ -83,7 +104,10 @@ impl Task {
             Self::Demo { auto } => demo::task(auto),
             Self::Test { quick } => test::task(quick),
             Self::Hook => hook::task(),
+            Self::Bundle => bundle::task(),
+            Self::Sidecars => bundle::sidecars(),
             Self::Bench { json } => bench::task(json.as_deref()),
+            Self::Screenshots { dir } => screenshots::task(dir.as_deref()),
             Self::Help => {
                 terminal::text(HELP);
                 Ok(())

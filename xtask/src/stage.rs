@@ -1,7 +1,6 @@
 //! The whole product, set up the way a person does it: a tenant, a connection, a gate, Duo mode.
 
 use std::io::Write as _;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -20,6 +19,8 @@ pub(crate) struct Setup<'a> {
     /// Cargo's name for the directory that holds the gate.
     pub(crate) gate_profile: &'a str,
     pub(crate) display: Option<&'a str>,
+    /// Whether the person's own browser opens for the sign-in; else none does.
+    pub(crate) browser: bool,
 }
 
 pub(crate) struct Stage<'a> {
@@ -34,20 +35,11 @@ pub(crate) struct Said {
     pub(crate) err: String,
 }
 
-/// Names the Duo user and stores the connection, as one does once per machine.
+/// Stores the connection, as one does once per machine.
 ///
 /// # Errors
 /// Where the tenant does not take it.
 pub(crate) fn connect(session: &Session, gate_profile: &str, tenant: &Connection) -> Done<String> {
-    let config = session.home().join(".config/thumbturn");
-    // Only its owner may enter it: the gate's public key will lie there too.
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&config)
-        .doing("write the settings")?;
-    let settings = format!("user = \"{USER}\"\n");
-    std::fs::write(config.join("settings.toml"), settings).doing("write the settings")?;
     let mut connect = gate(session, gate_profile);
     connect
         .args([
@@ -57,9 +49,11 @@ pub(crate) fn connect(session: &Session, gate_profile: &str, tenant: &Connection
             "--ikey",
             &tenant.integration_key,
         ])
+        .args(["--client-id", &tenant.client_id])
         .arg("--ca")
         .arg(&tenant.ca_file);
-    let said = talk(&mut connect, &format!("{}\n", tenant.secret_key), || Ok(()))?;
+    let secrets = format!("{}\n{}\n", tenant.secret_key, tenant.client_secret);
+    let said = talk(&mut connect, &secrets, || Ok(()))?;
     if said.status == Some(0) {
         return Ok(said.out.lines().next().unwrap_or_default().to_owned());
     }
@@ -85,6 +79,19 @@ fn gate(session: &Session, profile: &str) -> Command {
     command
 }
 
+/// A default application for web pages that opens none.
+fn no_browser(session: &Session) -> Done {
+    const DEED: &str = "set the default browser of the private session";
+    let applications = session.home().join(".local/share/applications");
+    let config = session.home().join(".config");
+    std::fs::create_dir_all(&applications).doing(DEED)?;
+    std::fs::create_dir_all(&config).doing(DEED)?;
+    let entry = "[Desktop Entry]\nType=Application\nName=No browser\nExec=true %u\n";
+    std::fs::write(applications.join("no-browser.desktop"), entry).doing(DEED)?;
+    let defaults = "[Default Applications]\nx-scheme-handler/http=no-browser.desktop\n";
+    std::fs::write(config.join("mimeapps.list"), defaults).doing(DEED)
+}
+
 impl<'a> Stage<'a> {
     /// Starts the gate and waits until it listens.
     ///
@@ -100,6 +107,10 @@ impl<'a> Stage<'a> {
             .stderr(session.log("gate")?);
         if let Some(display) = setup.display {
             command.env("DISPLAY", display);
+        }
+        if !setup.browser {
+            no_browser(session)?;
+            command.env("BROWSER", "true");
         }
         let gate = Running::start("thumbturn-tray", &mut command)?;
         let mut stage = Self { gate, session };
@@ -150,16 +161,22 @@ impl<'a> Stage<'a> {
     }
 
     /// `thumbturn WORDS`, as a person types it.
-    ///
-    /// # Errors
-    /// Where it fails, with what it said.
-    pub(crate) fn thumbturn(&mut self, words: &[&str]) -> Done<String> {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = self.session.on_bus(places::program("debug", "thumbturn"));
         command
             .arg("--home")
             .arg(self.session.home())
             .args(words)
             .env("NO_COLOR", "1");
+        command
+    }
+
+    /// What it says, once it has done it.
+    ///
+    /// # Errors
+    /// Where it fails, with what it said.
+    pub(crate) fn thumbturn(&mut self, words: &[&str]) -> Done<String> {
+        let mut command = self.command(words);
         let said = talk(&mut command, "", || self.still_there())?;
         if said.status == Some(0) {
             return Ok(format!("{}{}", said.out, said.err));

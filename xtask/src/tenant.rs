@@ -25,6 +25,9 @@ pub(crate) struct Connection {
     pub(crate) host: String,
     pub(crate) integration_key: String,
     pub(crate) secret_key: String,
+    /// Of the Web SDK application, with which people sign in.
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
     pub(crate) ca_file: PathBuf,
 }
 
@@ -82,6 +85,8 @@ impl Tenant {
                 host: word("host")?,
                 integration_key: word("integration_key")?,
                 secret_key: word("secret_key")?,
+                client_id: word("client_id")?,
+                client_secret: word("client_secret")?,
                 ca_file: word("ca_file").map(PathBuf::from)?,
             },
             running,

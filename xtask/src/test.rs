@@ -10,7 +10,7 @@ use crate::process::{self, Running, run};
 use crate::stop::Done;
 use crate::terminal::{self, Tone, below, heading, line, seconds};
 use crate::tools::{self, For};
-use crate::{hook, places, rules};
+use crate::{hook, page, places, rules};
 
 /// Characters of a row of names.
 const WIDTH: usize = 96;
@@ -52,6 +52,7 @@ pub(crate) fn task(quick: bool) -> Done {
         hook::build().map(|_| "target/dist/thumbturn-hook, needing no loader".to_owned())
     })?;
     part.step("sdk", |_| sdk())?;
+    part.step("provider", |_| provider())?;
     part.step("build", |part| {
         let mut words = vec!["build", "--workspace", "--bins"];
         words.extend(part.window());
@@ -101,12 +102,12 @@ impl Parts {
         Ok(())
     }
 
-    /// Which packages are left out.
+    /// Which packages and stories are left out, or in.
     fn window(&self) -> &'static [&'static str] {
         if self.quick {
             &["--exclude", "thumbturn-window"]
         } else {
-            &[]
+            &["--features", "thumbturn-stories/gui"]
         }
     }
 
@@ -114,15 +115,7 @@ impl Parts {
         if self.quick {
             return Ok("left out".to_owned());
         }
-        for (name, words) in [
-            ("npm-ci", &["ci", "--no-audit", "--no-fund"][..]),
-            ("npm-check", &["run", "check"]),
-            ("npm-build", &["run", "build"]),
-        ] {
-            let mut npm = places::tool("npm");
-            npm.current_dir(places::root().join("ui")).args(words);
-            run("page", &mut npm, &places::log(name))?;
-        }
+        page::take(&[page::FETCH, page::CHECK, page::BUILD])?;
         Ok("types checked and built".to_owned())
     }
 
@@ -195,14 +188,26 @@ fn cargo(name: &'static str, words: &[&str]) -> Done<std::path::PathBuf> {
     run(name, &mut cargo, &places::log(name)).map(|ran| ran.log)
 }
 
+/// Fetches the certified provider, which single sign-on is held against.
+fn provider() -> Done<String> {
+    fetch("provider", "src-tauri/gate/tests/sso/setup")?;
+    Ok("npm's oidc-provider, unmodified".to_owned())
+}
+
+/// Runs a script that fetches programs of others below the target directory.
+fn fetch(name: &'static str, script: &str) -> Done {
+    let script = places::root().join(script);
+    run(
+        name,
+        places::tool(&script).env("CARGO_TARGET_DIR", places::target()),
+        &places::log(name),
+    )
+    .map(drop)
+}
+
 /// Fetches Duo's own SDKs, which the tenant is held against.
 fn sdk() -> Done<String> {
-    let setup = places::root().join("tests/tenant/sdk/setup");
-    run(
-        "sdk",
-        places::tool(&setup).env("CARGO_TARGET_DIR", places::target()),
-        &places::log("sdk"),
-    )?;
+    fetch("sdk", "tests/tenant/sdk/setup")?;
     Ok("Duo's own duo_client and @duosecurity/duo_api, unmodified".to_owned())
 }
 

@@ -74,8 +74,29 @@ const JQ: Tool = tool(
     "the flag-file hook that we measure against",
 );
 
+const CURL: Tool = tool("curl", Program("curl"), "walks the sign-in page by itself");
+const OPENER: Tool = tool(
+    "xdg-utils",
+    Program("xdg-open"),
+    "opens the sign-in page in the browser",
+);
+const MANAGER: Tool = tool("openbox", Program("openbox"), "gives windows their focus");
+const MOUSE: Tool = tool("xdotool", Program("xdotool"), "finds and clicks windows");
+const PICTURES: Tool = tool("imagemagick", Program("import"), "takes the pictures");
+
 /// What the demo needs. Nothing of it draws.
-const DEMO: &[Tool] = &[COMPILER, BUS, BUS_SETUP, KEYRING];
+const DEMO: &[Tool] = &[COMPILER, BUS, BUS_SETUP, KEYRING, CURL, OPENER];
+
+const CHROMIUM: Tool = tool(
+    "chromium",
+    Program("chromium"),
+    "the browser that people sign in with",
+);
+const CHROMIUM_DRIVER: Tool = tool(
+    "chromium-driver",
+    Program("chromedriver"),
+    "clicks and types in it",
+);
 
 /// What every test together needs, without the window.
 const QUICK: &[Tool] = &[
@@ -90,7 +111,15 @@ const QUICK: &[Tool] = &[
     BUSCTL,
     VENV,
     PYTHON,
-    tool("imagemagick", Program("import"), "takes the pictures"),
+    tool(
+        "libsecret-tools",
+        Program("secret-tool"),
+        "looks into the private keychain",
+    ),
+    OPENER,
+    PICTURES,
+    CHROMIUM,
+    CHROMIUM_DRIVER,
     tool(
         "pkg-config",
         Program("pkg-config"),
@@ -98,11 +127,18 @@ const QUICK: &[Tool] = &[
     ),
 ];
 
-/// What the window needs besides.
+/// What the window and a look at it need besides.
 const WINDOW: &[Tool] = &[
     tool("libwebkit2gtk-4.1-dev", Package, "the window's web engine"),
     tool("librsvg2-dev", Package, "the window's icons"),
     tool("libdbus-1-dev", Package, "the window's link to the desktop"),
+    tool(
+        "webkit2gtk-driver",
+        Program("WebKitWebDriver"),
+        "clicks and types in the window",
+    ),
+    MANAGER,
+    MOUSE,
 ];
 
 const BENCH: &[Tool] = &[
@@ -117,6 +153,9 @@ const BENCH: &[Tool] = &[
     PYTHON,
     JQ,
     BUS_TOOLS,
+    CURL,
+    OPENER,
+    tool("x11-utils", Program("xprop"), "sees when a window comes"),
     tool("bash", Program("bash"), "runs the flag-file hook"),
 ];
 
@@ -138,7 +177,7 @@ pub(crate) fn install(task: For) -> Done {
         For::Demo => (DEMO.iter().collect(), false),
         For::QuickTest => (QUICK.iter().collect(), true),
         For::Test => (QUICK.iter().chain(WINDOW).collect(), true),
-        For::Bench => (BENCH.iter().collect(), false),
+        For::Bench => (BENCH.iter().chain(WINDOW).collect(), true),
     };
     let missing: Vec<&Tool> = needed.into_iter().filter(|tool| !is_here(tool)).collect();
     if !missing.is_empty() {
@@ -257,7 +296,7 @@ fn needs_node() -> Done {
     }
     let found = version.map_or("there is none".to_owned(), |text| format!("found {text}"));
     Err(Stop::because(format!(
-        "the window's page and Duo's own SDK need {WANTED}; {found}"
+        "the window's page, Duo's own SDK and the provider to sign in at need {WANTED}; {found}"
     ))
     .hint("Debian 12's own package is too old; see https://nodejs.org/en/download"))
 }

@@ -1,4 +1,4 @@
-//! The gate at rest: memory, wake-ups, and how soon its tray item is there.
+//! The gate at rest: memory, wake-ups, how soon its tray item is there, and what a window leaves behind.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::window::{self, Opened};
 use crate::panel;
 use crate::places;
 use crate::process::{self, Running};
 use crate::session::Session;
+use crate::signin::{self, Walker};
 use crate::stage::{self, Setup, Stage};
 use crate::stop::{Doing as _, Done, Stop};
 use crate::tenant::Tenant;
@@ -24,22 +26,33 @@ const SETTLE: Duration = Duration::from_secs(10);
 const STARTS: usize = 7;
 
 pub(super) struct Idle {
-    pss_kib: u64,
+    rest: Family,
     wakeups: u64,
     tray_after: Duration,
+    opened: Opened,
+    after_window: Family,
     binary_bytes: u64,
+}
+
+/// A process and all that it started.
+#[derive(Clone, Copy)]
+pub(super) struct Family {
+    /// Their shares of memory together.
+    pub(super) kib: u64,
+    pub(super) processes: usize,
 }
 
 /// # Errors
 /// Where the gate, its panel or its item does not come up.
 pub(super) fn measure(session: &mut Session) -> Done<Idle> {
-    let tenant = Tenant::start(session, None)?;
+    let mut tenant = Tenant::start(session, None)?;
     stage::connect(session, "release", &tenant.connection)?;
     let (_server, display) = panel::hidden_display(session)?;
     let _panel = panel::start(session, &display)?;
     let setup = Setup {
         gate_profile: "release",
         display: Some(&display),
+        browser: false,
     };
     let mut starts = Vec::new();
     for start in 0..STARTS {
@@ -48,18 +61,24 @@ pub(super) fn measure(session: &mut Session) -> Done<Idle> {
     }
     starts.sort_unstable();
     let mut stage = Stage::raise(session, &setup)?;
+    signin::sign_in(&mut stage, &mut tenant, Walker::Ourselves)?;
     stage.thumbturn(&["on"])?;
     rest(&mut stage, SETTLE)?;
     let process = stage.gate.id();
     let before = switches(process)?;
     rest(&mut stage, WATCHED)?;
     let wakeups = switches(process)?.saturating_sub(before);
-    let pss_kib = pss(process)?;
+    let at_rest = family(process)?;
+    let opened = window::measure(&mut stage, &display)?;
+    rest(&mut stage, SETTLE)?;
+    let after_window = family(process)?;
     let program = places::program("release", "thumbturn-tray");
     Ok(Idle {
-        pss_kib,
+        rest: at_rest,
         wakeups,
         tray_after: starts.get(STARTS / 2).copied().unwrap_or_default(),
+        opened,
+        after_window,
         binary_bytes: std::fs::metadata(program).map_or(0, |meta| meta.len()),
     })
 }
@@ -113,6 +132,41 @@ fn time_to_tray(session: &mut Session, setup: &Setup<'_>) -> Done<Duration> {
     })
 }
 
+/// # Errors
+/// Where the process itself is gone.
+pub(super) fn family(process: u32) -> Done<Family> {
+    let mut family = Family {
+        kib: pss(process)?,
+        processes: 1,
+    };
+    let mut parents = vec![process];
+    while let Some(parent) = parents.pop() {
+        for child in children(parent) {
+            // One that ends while we look is no longer of the family.
+            if let Ok(kib) = pss(child) {
+                family.kib += kib;
+                family.processes += 1;
+                parents.push(child);
+            }
+        }
+    }
+    Ok(family)
+}
+
+fn children(process: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task"));
+    let lists = tasks
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let all: Vec<String> = lists.collect();
+    all.iter()
+        .flat_map(|list| list.split_whitespace())
+        .filter_map(|child| child.parse().ok())
+        .collect()
+}
+
 /// The process's share of memory, in KiB.
 fn pss(process: u32) -> Done<u64> {
     let file = format!("/proc/{process}/smaps_rollup");
@@ -135,6 +189,10 @@ fn switches(process: u32) -> Done<u64> {
     Ok(total)
 }
 
+fn millis(time: Duration) -> Option<u64> {
+    u64::try_from(time.as_millis()).ok()
+}
+
 fn field(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()
@@ -142,9 +200,13 @@ fn field(text: &str, name: &str) -> Option<u64> {
 
 impl Idle {
     pub(super) fn print(&self) {
-        heading("the gate at rest, released, on, with its tray");
+        heading("the gate at rest, released, signed in, on, with its tray");
         let mib = |kib: u64| format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024);
-        text(&format!("  {:<22}{}", "memory (PSS)", mib(self.pss_kib)));
+        let of = |family: &Family| match family.processes {
+            1 => format!("{}, one process", mib(family.kib)),
+            more => format!("{}, {more} processes", mib(family.kib)),
+        };
+        text(&format!("  {:<22}{}", "memory (PSS)", of(&self.rest)));
         text(&format!(
             "  {:<22}{} in {} s",
             "wake-ups",
@@ -157,6 +219,17 @@ impl Idle {
             self.tray_after.as_millis()
         ));
         text(&format!(
+            "  {:<22}{} ms after the click, {} while it is open",
+            "window",
+            self.opened.after.as_millis(),
+            mib(self.opened.open_kib)
+        ));
+        text(&format!(
+            "  {:<22}{}",
+            "memory once closed",
+            of(&self.after_window)
+        ));
+        text(&format!(
             "  {:<22}{}",
             "program file",
             mib(self.binary_bytes / 1024)
@@ -165,9 +238,14 @@ impl Idle {
 
     pub(super) fn json(&self) -> Value {
         json!({
-            "pss_kib": self.pss_kib,
+            "pss_kib": self.rest.kib,
+            "processes": self.rest.processes,
             "wakeups_per_minute": self.wakeups,
-            "tray_item_after_ms": self.tray_after.as_millis().to_string().parse::<u64>().ok(),
+            "tray_item_after_ms": millis(self.tray_after),
+            "window_after_ms": millis(self.opened.after),
+            "window_open_pss_kib": self.opened.open_kib,
+            "pss_after_window_kib": self.after_window.kib,
+            "processes_after_window": self.after_window.processes,
             "binary_bytes": self.binary_bytes,
         })
     }
