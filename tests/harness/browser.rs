@@ -6,8 +6,9 @@ use std::process::Stdio;
 use anyhow::Context as _;
 use serde_json::json;
 
+use crate::driver::Driver;
 use crate::proc::{Proc, until};
-use crate::webdriver::{Driver, Session};
+use crate::webdriver::Session;
 
 /// Driver and browser, both ended when dropped.
 #[derive(Debug)]

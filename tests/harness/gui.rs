@@ -9,10 +9,11 @@ use tokio::process::Command;
 
 use crate::browser::Look;
 use crate::desktop::Desktop;
+use crate::driver::{Driver, free_port};
 use crate::panel::{Panel, Screen};
 use crate::proc::{Proc, until};
 use crate::programs;
-use crate::webdriver::{Driver, Session, free_port};
+use crate::webdriver::Session;
 
 /// What a gate must be started with to be seen and driven.
 #[derive(Debug)]

@@ -23,6 +23,8 @@ pub(crate) fn client(ca: Option<&str>) -> anyhow::Result<Client> {
     Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
+        // The other side may close an idle connection just as it is taken up again.
+        .pool_max_idle_per_host(0)
         .build()
         .context("no HTTP client could be made")
 }

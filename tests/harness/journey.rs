@@ -13,11 +13,7 @@ use crate::world::World;
 pub trait Onlooker {
     /// # Errors
     /// Where what is to be seen is not what must be.
-    fn see(
-        &mut self,
-        step: &str,
-        page: &Session,
-    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    fn see(&mut self, step: &str, page: &Session) -> impl Future<Output = anyhow::Result<()>>;
 }
 
 /// Where the person sits.

@@ -4,6 +4,7 @@
 mod agent;
 mod browser;
 mod desktop;
+mod driver;
 mod gui;
 mod http;
 mod journey;

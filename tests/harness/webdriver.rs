@@ -11,7 +11,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::http;
-use crate::proc::{Proc, until};
+use crate::proc::until;
 
 /// How WebDriver marks a reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -175,6 +175,20 @@ impl Session {
         Ok(())
     }
 
+    /// Chooses an option of a list, by its value.
+    ///
+    /// # Errors
+    /// Where there is no such option.
+    pub async fn choose(&self, list: &str, value: &str) -> anyhow::Result<()> {
+        self.find(By::Css(list)).await?;
+        let option = format!("{list} option[value='{value}']");
+        let option = self.all(&option).await?.into_iter().next();
+        let option = option.with_context(|| format!("{list} offers no {value}"))?;
+        self.of(Method::POST, &option, "click", &json!({}))
+            .await
+            .map(drop)
+    }
+
     /// Types into it, key by key, after what is there.
     ///
     /// # Errors
@@ -223,6 +237,20 @@ impl Session {
     pub async fn run_on(&self, script: &str, arguments: Value) -> anyhow::Result<Value> {
         let body = json!({"script": script, "args": arguments});
         self.call(Method::POST, "/execute/async", &body).await
+    }
+
+    /// Waits until nothing moves any more but what moves for ever.
+    ///
+    /// # Errors
+    /// Where something goes on.
+    pub async fn rests(&self) -> anyhow::Result<()> {
+        let script = "return document.getAnimations().every(one => one.playState !== 'running'
+            || one.effect.getComputedTiming().endTime > 5000)";
+        until("the page to come to rest", async || {
+            let rests = self.run(script, json!([])).await.ok()?;
+            (rests == Value::Bool(true)).then_some(())
+        })
+        .await
     }
 
     /// Writes what is seen of the page as PNG.
@@ -349,53 +377,4 @@ fn text(value: &Value) -> anyhow::Result<String> {
         .as_str()
         .map(str::to_owned)
         .with_context(|| format!("{value} is no text"))
-}
-
-/// A driver program and the address it listens at.
-#[derive(Debug)]
-pub(crate) struct Driver {
-    pub(crate) address: String,
-    _process: Proc,
-}
-
-impl Driver {
-    /// Starts it on a port that was free a moment ago.
-    pub(crate) async fn start(
-        program: &str,
-        package: &str,
-        configure: impl FnOnce(&mut tokio::process::Command, u16),
-    ) -> anyhow::Result<Self> {
-        let port = free_port()?;
-        let process = Proc::start(Path::new(program), |command| {
-            command
-                .stdin(std::process::Stdio::null())
-                .stdout(std::process::Stdio::null())
-                .stderr(std::process::Stdio::null());
-            configure(command, port);
-        })
-        .with_context(|| {
-            format!("{program} is Debian's package {package}; `cargo xtask test` installs it")
-        })?;
-        let address = format!("http://127.0.0.1:{port}");
-        let client = http::client(None)?;
-        until(program, async || {
-            client
-                .get(format!("{address}/status"))
-                .send()
-                .await
-                .ok()
-                .map(drop)
-        })
-        .await?;
-        Ok(Self {
-            address,
-            _process: process,
-        })
-    }
-}
-
-/// A port that nobody holds now.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-    Ok(listener.local_addr()?.port())
 }

@@ -61,6 +61,7 @@ impl Album {
 
 impl Onlooker for Album {
     async fn see(&mut self, step: &str, page: &Session) -> anyhow::Result<()> {
+        page.rests().await?;
         page.picture(&self.file(step)).await
     }
 }

@@ -56,6 +56,7 @@ impl Tour<'_> {
         self.go(page, "Settings").await?;
         page.find(By::Role("heading", "Settings")).await?;
         self.album.see("settings", page).await?;
+        self.german(page).await?;
         self.leaving(page).await?;
         self.trouble(page).await
     }
@@ -126,6 +127,22 @@ impl Tour<'_> {
             .await?;
         page.says("Nothing matches").await?;
         self.album.see("history-nothing", page).await
+    }
+
+    /// Each page once, then English again.
+    async fn german(&mut self, page: &Session) -> anyhow::Result<()> {
+        page.choose("#language", "de").await?;
+        page.find(By::Role("heading", "Einstellungen")).await?;
+        for name in ["settings", "setup", "history", "now"] {
+            page.click(By::Css(&format!("nav [data-page={name}]")))
+                .await?;
+            page.find(By::Css(&format!("nav [data-page={name}][aria-current]")))
+                .await?;
+            self.album.see(&format!("german-{name}"), page).await?;
+        }
+        page.click(By::Css("nav [data-page=settings]")).await?;
+        page.choose("#language", "en").await?;
+        page.find(By::Role("heading", "Settings")).await.map(drop)
     }
 
     /// Duo cannot be reached while somebody waits.

@@ -1,7 +1,7 @@
 //! One request, there and back.
 
 use duo_tenant::{Script, Tap};
-use harness::{SignInWith, Spoken, World, bash, heard, payload};
+use harness::{SignInWith, Spoken, World, bash, heard, payload, until};
 use pretty_assertions::assert_eq;
 use rustix::process::Signal;
 use serde_json::json;
@@ -209,6 +209,14 @@ async fn a_tap_for_a_hook_that_died_is_nobodys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gate_denies_what_waits_and_comes_back_on_with_nothing_remembered() {
     let (world, gate) = World::turned_on().await.unwrap();
+    // A gate that is killed before the keyring has its session has lost it, and nothing worse.
+    let token = &world.tenant.issued()[0];
+    until("the session in the keyring", async || {
+        let kept = world.desktop.kept().await.ok()?;
+        kept.iter().any(|item| item.contains(token)).then_some(())
+    })
+    .await
+    .unwrap();
     let hook = world.asks(&bash("s1", "make"));
     let push = world.push().await.unwrap();
     gate.stop(Signal::KILL).await.unwrap();
@@ -320,7 +328,7 @@ async fn an_unanswered_ring_leaves_the_ask_in_line() {
     let hook = world.asks(&bash("s1", "make"));
     let push = world.push().await.unwrap();
     world.tenant.script(Script::Advance { seconds: 61 });
-    harness::until("the push to expire", async || {
+    until("the push to expire", async || {
         world
             .tenant
             .pushes()
@@ -330,7 +338,7 @@ async fn an_unanswered_ring_leaves_the_ask_in_line() {
     })
     .await
     .unwrap();
-    harness::until("the ask to be back in line", async || {
+    until("the ask to be back in line", async || {
         let status = world.thumbturn(&["status", "--json"]).await.ok()?;
         status.stdout.contains("unanswered").then_some(())
     })

@@ -93,22 +93,28 @@ async fn a_cancelled_sign_in_leaves_no_door_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_sign_in_does_not_take_the_first_ones_place() {
+async fn of_two_sign_ins_only_the_newer_has_a_way_back() {
     let (world, _gate) = World::connected(Config::default(), SignInWith::UniversalPrompt)
         .await
         .unwrap();
-    let trip = world.sign_in(USER).await.unwrap();
-    let address = world.view().await.unwrap().sign_in.unwrap().address;
-    assert_eq!(address.as_deref(), Some(trip.address.as_str()));
-    let second = world.start_thumbturn(&["signin", "--user", "eve"]).unwrap();
-    let second = tokio::spawn(second.feed(b""));
-    let prompt = world.prompt(&trip.address).await.unwrap();
-    prompt.push().await.unwrap();
+    let older = world.sign_in(USER).await.unwrap();
+    let older_page = world.prompt(&older.address).await.unwrap();
+    let newer = world.sign_in(USER).await.unwrap();
+    assert_ne!(older.address, newer.address);
+    older_page.push().await.unwrap();
     world.approve().await.unwrap();
-    prompt.leave().await.unwrap();
-    assert_eq!(trip.command.await.unwrap().unwrap().code, Some(0));
-    second.await.unwrap().unwrap();
-    assert_eq!(world.desktop.opened(), 1);
+    older_page.leave().await.unwrap_err();
+    let view = world.view().await.unwrap();
+    assert_eq!(view.session, None);
+    let address = view.sign_in.unwrap().address;
+    assert_eq!(address.as_deref(), Some(newer.address.as_str()));
+
+    let newer_page = world.prompt(&newer.address).await.unwrap();
+    newer_page.push().await.unwrap();
+    world.approve().await.unwrap();
+    newer_page.leave().await.unwrap();
+    assert_eq!(newer.command.await.unwrap().unwrap().code, Some(0));
+    older.command.await.unwrap().unwrap();
     assert_eq!(world.view().await.unwrap().session.unwrap().user, USER);
 }
 
