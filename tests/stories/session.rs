@@ -29,6 +29,15 @@ async fn a_restart_keeps_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn turning_on_right_after_a_start_waits_for_the_keychain() {
+    let (world, gate) = World::set_up().await.unwrap();
+    gate.stop(Signal::TERM).await.unwrap();
+    let _gate = world.gate().await.unwrap();
+    world.turn_on().await.unwrap();
+    assert_eq!(world.view().await.unwrap().state, State::On);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_wipes_the_tokens_and_denies_what_waits() {
     let (world, _gate) = World::turned_on().await.unwrap();
     let held = world.desktop.kept().await.unwrap();

@@ -48,7 +48,13 @@ async fn a_push_that_is_denied_signs_nobody_in() {
     world.tenant.tap(&push.txid, Tap::Deny).unwrap();
     let ended = command.await.unwrap().unwrap();
     assert_eq!(ended.code, Some(1), "{ended:?}");
-    let view = world.view().await.unwrap();
+    // The keychain may still be telling that nobody was signed in before.
+    let view = until("the keychain's word", async || {
+        let view = world.view().await.ok()?;
+        (view.state != State::Off).then_some(view)
+    })
+    .await
+    .unwrap();
     assert_eq!((view.state, view.session), (State::SignInNeeded, None));
 }
 

@@ -188,6 +188,9 @@ impl Runtime {
     fn take(&mut self, input: Input) {
         match input {
             Input::Ask { id, body, reply } => self.asked(id, body, reply),
+            Input::Deed { ref body, .. } if self.signing_in.is_early(&body.deed) => {
+                self.signing_in.early.push(input);
+            }
             Input::Deed { id, body, reply } => self.requested(id, body, reply),
             Input::Status { reply } => {
                 // A status that nobody waits for any more is nobody's loss.
@@ -200,7 +203,10 @@ impl Runtime {
             Input::Choice(choice) => self.chosen(choice),
             Input::Said(said) => self.said(said),
             Input::WindowClosed => self.pages.open(thumbturn_pipe::Look::Now),
-            Input::Recalled(recalled) => self.recalled(recalled),
+            Input::Recalled(recalled) => {
+                self.recalled(recalled);
+                self.take_early();
+            }
             Input::SignedIn { attempt, result } => self.signed_in(attempt, result),
             Input::Renewed(result) => self.renewed(result),
             Input::HostChecked { host, result } => {
@@ -220,7 +226,10 @@ impl Runtime {
                 self.pages.take_devices(devices);
                 self.stale = true;
             }
-            Input::Loaded { loaded, reply } => self.loaded(loaded, reply),
+            Input::Loaded { loaded, reply } => {
+                self.loaded(loaded, reply);
+                self.take_early();
+            }
             Input::EndpointTouched => self.mend_endpoint(),
             Input::Quit { .. } => {}
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use thumbturn_core::{AttemptId, Choice, Click, Desk, Event, LoginError, Trouble};
+use thumbturn_wire::Deed;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::{Input, Reply, Runtime};
@@ -26,6 +27,8 @@ pub(crate) struct SigningIn {
     /// The proof's way into the keychain.
     storing: Option<JoinHandle<()>>,
     keychain: Asked,
+    /// What hangs on the keychain's first word.
+    pub(super) early: Vec<Input>,
     /// Whether the core knows who is signed in, from the keychain or since.
     is_known: bool,
 }
@@ -33,8 +36,9 @@ pub(crate) struct SigningIn {
 /// How far the keychain has been asked.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Asked {
-    /// Nothing is known yet, or not all of it.
     #[default]
+    FirstTime,
+    /// Nothing is known yet, or not all of it.
     Again,
     /// It is being asked for the session.
     ForSession,
@@ -48,6 +52,16 @@ impl SigningIn {
 
     pub(super) fn must_reload(&self) -> bool {
         self.keychain == Asked::Again
+    }
+
+    /// Whether it would be refused only because the keychain has not been heard yet; each of its
+    /// waits is bounded.
+    pub(super) fn is_early(&self, deed: &Deed) -> bool {
+        self.is_being_asked() && matches!(deed, Deed::TurnOn(_) | Deed::SignIn { .. })
+    }
+
+    fn is_being_asked(&self) -> bool {
+        matches!(self.keychain, Asked::FirstTime | Asked::ForSession)
     }
 }
 
@@ -68,7 +82,7 @@ impl Runtime {
             self.signing_in.keychain = Asked::Again;
         } else if self.signing_in.is_known {
             self.signing_in.keychain = Asked::Done;
-        } else if self.signing_in.keychain == Asked::Again {
+        } else if matches!(self.signing_in.keychain, Asked::FirstTime | Asked::Again) {
             self.signing_in.keychain = Asked::ForSession;
             let SigningIn {
                 tenancy, provider, ..
@@ -125,6 +139,14 @@ impl Runtime {
         self.signing_in.keychain = Asked::Done;
         self.signing_in.is_known = true;
         self.handle(Event::Remembered { session });
+    }
+
+    pub(super) fn take_early(&mut self) {
+        if !self.signing_in.is_being_asked() {
+            for input in std::mem::take(&mut self.signing_in.early) {
+                self.take(input);
+            }
+        }
     }
 
     pub(super) fn open_sign_in(&mut self, attempt: AttemptId, user: Option<String>) {
