@@ -53,6 +53,7 @@ fn an_allow_is_one_line_of_json() {
             agent: Agent::Claude,
             session: "d4b60895-ca10-4f6d-b90b-2914b9bd605d".into(),
             call: Some("toolu_rigT0N0_1e412438".into()),
+            prompt: None,
             subagent: None,
             cwd: "/home/dana/shop".into(),
             tool: "Bash".into(),

@@ -27,6 +27,9 @@ pub struct Ask {
     pub session: String,
     /// The agent's own name for this call, where it gives one.
     pub call: Option<String>,
+    /// The person's prompt that the call serves, where the agent names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
     pub subagent: Option<Subagent>,
     /// The directory the call would run in.
     pub cwd: String,

@@ -13,7 +13,7 @@ use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 use crate::{Answer, AskId, Effect, Factor, PushId, Reason};
 
 use waiting::{Asker, Missed};
-pub(crate) use waiting::{Question, Waiting};
+pub(crate) use waiting::{Judged, Question, Waiting};
 
 /// How long after a ring's 60 s Duo's answer to it may still come.
 pub(crate) const MARGIN: u64 = 4_000;

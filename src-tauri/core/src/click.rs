@@ -64,6 +64,7 @@ impl Core {
                     id,
                     code,
                     subject: Subject::Deed(deed.clone()),
+                    judged: None,
                 };
                 self.wait(question, &deed, now, patience)
             }
@@ -129,7 +130,7 @@ impl Core {
                 push,
                 id: question.id,
                 factor: Factor::Passcode,
-                card: Card::of(&question.subject, &question.code, host, now),
+                card: Card::of(question, host, now),
             })
             .into_iter()
             .collect()

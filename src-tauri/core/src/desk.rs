@@ -74,6 +74,7 @@ impl Core {
             id,
             code,
             subject: Subject::Deed(deed.clone()),
+            judged: None,
         };
         match need(&self.standing(), self.login.is_signed_in(), &deed) {
             Need::Nothing if self.is_for_nobody(&deed) => {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thumbturn_wire::Verdict;
 
 use crate::{
-    Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, LoginError, Mode, PushId, Reason,
-    SessionEnd, Trouble, Way,
+    Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, Judgement, LoginError, Mode, PushId,
+    Reason, SessionEnd, Trouble, Way,
 };
 
 /// An answer and the question it belongs to.
@@ -14,6 +14,9 @@ pub struct Entry {
     pub id: AskId,
     pub code: Code,
     pub subject: Subject,
+    /// What the policy said of an ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
     pub answer: Answer,
 }
 

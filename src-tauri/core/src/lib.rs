@@ -12,12 +12,14 @@ mod draw;
 mod entry;
 mod event;
 mod gate;
+mod grant;
 mod heard;
 mod login;
 pub mod menu;
 mod offers;
 pub mod policy;
 mod push;
+mod rules;
 mod session;
 mod trouble;
 #[cfg(feature = "typescript")]
@@ -33,17 +35,19 @@ pub use event::{
     Approval, AskId, AttemptId, Click, Code, Deed, Desk, Effect, Event, Factor, Notice, Now,
     Outcome, PushId, Setting,
 };
+pub use grant::{Covers, Life, Offer};
 pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
-pub use policy::{Decision, Facts, Judgement, Risk, RuleId, Rules};
+pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
 pub use push::Card;
+pub use rules::Rules;
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
 pub use view::{
     Glance, PasscodeView, Phase, SessionView, SignInView, State, TroubleWords, View, Waiting,
 };
 
-use approvals::{Approvals, Question};
+use approvals::{Approvals, Judged, Question};
 use clock::Clock;
 use desk::Armed;
 use gate::{Gate, Standing};
@@ -213,6 +217,10 @@ impl Core {
             id,
             code,
             subject: Subject::Ask(ask),
+            judged: Some(Box::new(Judged {
+                judgement: judgement.clone(),
+                facts: facts.clone(),
+            })),
         };
         let patience = patience.min(self.setup.patience);
         match gate::gate(&self.standing(), &judgement, facts) {
@@ -312,7 +320,7 @@ impl Core {
             push,
             id: question.id,
             factor: Factor::Push,
-            card: Card::of(&question.subject, &question.code, &self.setup.host, now),
+            card: Card::of(question, &self.setup.host, now),
         })
     }
 

@@ -3,12 +3,17 @@
 //! Harmless means *no word* from us, never an allow: the agent's own permissions
 //! still apply, and a wrong row in the table grants nothing.
 
+pub mod seen;
+pub mod shell;
 mod tools;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, check_strict};
 
-pub use tools::Rules;
+use crate::{Offer, Rules};
+use seen::Seen;
 
 /// What the policy says of a call, the strictest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,8 +35,69 @@ pub enum Risk {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Judgement {
     pub decision: Decision,
+    /// Whether it stands whatever rules a person writes: those may only be stricter.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub floor: bool,
     pub rule: RuleId,
     pub reasons: Vec<String>,
+    /// What makes it risky, as it stands in the tool's input.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<String>,
+    #[serde(default, skip_serializing_if = "Terms::are_usual")]
+    pub terms: Terms,
+}
+
+impl Judgement {
+    pub(crate) fn new(decision: Decision, rule: &str, reason: impl Into<String>) -> Self {
+        Self {
+            decision,
+            floor: false,
+            rule: RuleId(rule.to_owned()),
+            reasons: vec![reason.into()],
+            flagged: Vec::new(),
+            terms: Terms::default(),
+        }
+    }
+}
+
+/// How the person approves, the strongest last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    #[default]
+    Push,
+    /// A push with a code that stands at the desk alone.
+    VerifiedPush,
+    /// A fresh sign-in of the same user in the browser, for this ask alone.
+    UniversalPrompt,
+}
+
+/// What an approval must be made of, and how far it reaches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Terms {
+    pub means: Means,
+    /// The grant that an approval makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Whether the agent's own question will do, where its dialect has a safe one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub agent_may_ask: bool,
+    /// Shown where it is denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+impl Terms {
+    fn are_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The rule that made a judgement.
@@ -44,6 +110,18 @@ pub struct RuleId(pub String);
 pub struct Facts {
     /// The ask's directory with every link resolved; `None` where it cannot be.
     pub cwd: Option<String>,
+    /// The directory above or at `cwd` that holds `.git`, resolved.
+    pub project: Option<String>,
+    pub branch: Option<String>,
+    /// The person's home, resolved.
+    pub home: Option<String>,
+    /// Thumbturn's own directories and programs, resolved.
+    pub own: Vec<String>,
+    /// What each path that [`wants`] names leads to, with `~`, links and `..` resolved as far as it
+    /// exists and the rest appended. One that is missing here could not be resolved.
+    pub paths: BTreeMap<String, String>,
+    /// Whether names that differ in case alone are one file.
+    pub folds_case: bool,
 }
 
 /// The paths whose facts matter to [`judge`].
@@ -52,8 +130,14 @@ pub fn wants(ask: &Ask) -> Vec<String> {
 }
 
 /// Pure: the same ask, facts and rules are judged the same.
-pub fn judge(ask: &Ask, _facts: &Facts, rules: &Rules) -> Judgement {
-    [by_input(ask), rules.by_tool(ask)]
+pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
+    let seen = Seen::of(ask);
+    rules.apply(ask, facts, &seen, by_itself(ask, facts, &seen))
+}
+
+/// What is compiled in says of it.
+fn by_itself(ask: &Ask, _facts: &Facts, _seen: &Seen) -> Judgement {
+    [by_input(ask), tools::judge(ask)]
         .into_iter()
         .flatten()
         .max()
@@ -63,17 +147,19 @@ pub fn judge(ask: &Ask, _facts: &Facts, rules: &Rules) -> Judgement {
 /// An input that two readers may read in two ways is not harmless, whatever the tool.
 fn by_input(ask: &Ask) -> Option<Judgement> {
     let is_object = ask.input.text().trim_start().starts_with('{');
-    (!is_object || check_strict(ask.input.text()).is_err()).then(|| Judgement {
-        decision: Decision::Unsure(Risk::High),
-        rule: RuleId("input.unreadable".into()),
-        reasons: vec!["the tool's input is not an object in which every key stands once".into()],
+    (!is_object || check_strict(ask.input.text()).is_err()).then(|| {
+        Judgement::new(
+            Decision::Unsure(Risk::High),
+            "input.unreadable",
+            "the tool's input is not an object in which every key stands once",
+        )
     })
 }
 
 fn unknown() -> Judgement {
-    Judgement {
-        decision: Decision::Unsure(Risk::Normal),
-        rule: RuleId("tool.unknown".into()),
-        reasons: vec!["this tool is not known to be harmless".into()],
-    }
+    Judgement::new(
+        Decision::Unsure(Risk::Normal),
+        "tool.unknown",
+        "this tool is not known to be harmless",
+    )
 }

@@ -9,6 +9,7 @@ mod title;
 use thumbturn_wire::{Ask, plain};
 
 use crate::answer::span;
+use crate::approvals::Question;
 use crate::{Bound, Code, Deed, Setting, Subject};
 
 pub(crate) use title::title;
@@ -34,10 +35,10 @@ const WHAT_CHARS: usize = 4_000;
 const WITH_CHARS: usize = 600;
 
 impl Card {
-    pub(crate) fn of(subject: &Subject, code: &Code, host: &str, now: u64) -> Self {
-        match subject {
-            Subject::Ask(ask) => Self::of_ask(ask, code, host),
-            Subject::Deed(deed) => Self::of_deed(deed, code, host, now),
+    pub(crate) fn of(question: &Question, host: &str, now: u64) -> Self {
+        match &question.subject {
+            Subject::Ask(ask) => Self::of_ask(ask, &question.code, host),
+            Subject::Deed(deed) => Self::of_deed(deed, &question.code, host, now),
         }
     }
 

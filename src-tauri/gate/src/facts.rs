@@ -13,7 +13,10 @@ pub(crate) async fn resolve(ask: &Ask, wanted: &[String]) -> Facts {
         true => canonical(ask.cwd.clone()).await,
         false => None,
     };
-    Facts { cwd }
+    Facts {
+        cwd,
+        ..Facts::default()
+    }
 }
 
 async fn canonical(path: String) -> Option<String> {

@@ -17,6 +17,7 @@ fn entry(code: &str, subject: Subject, verdict: Verdict, reason: Reason) -> Reco
         id: AskId(1),
         code: Code(code.into()),
         subject,
+        judgement: None,
         answer,
     }))
 }
@@ -26,6 +27,7 @@ fn ask(tool: &str, input: &str) -> Subject {
         agent: Agent::Claude,
         session: "s-1".into(),
         call: Some("toolu_1".into()),
+        prompt: None,
         subagent: None,
         cwd: "/home/dana/shop".into(),
         tool: tool.into(),

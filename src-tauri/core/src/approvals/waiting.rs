@@ -2,7 +2,10 @@
 
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
-use crate::{Agent, Answer, AskId, Code, Deed, Effect, Entry, PasscodeView, PushId, Subject};
+use crate::{
+    Agent, Answer, AskId, Code, Deed, Effect, Entry, Facts, Judgement, PasscodeView, PushId,
+    Subject,
+};
 
 /// How long a question that nobody answered is left alone before it rings by itself once more.
 const AGAIN: u64 = 180_000;
@@ -17,6 +20,15 @@ pub(crate) struct Question {
     pub(crate) id: AskId,
     pub(crate) code: Code,
     pub(crate) subject: Subject,
+    /// Of an ask.
+    pub(crate) judged: Option<Box<Judged>>,
+}
+
+/// What the policy said of an ask, and what it knew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judged {
+    pub(crate) judgement: Judgement,
+    pub(crate) facts: Facts,
 }
 
 impl Question {
@@ -25,6 +37,7 @@ impl Question {
             id: self.id,
             code: self.code,
             subject: self.subject,
+            judgement: self.judged.map(|judged| judged.judgement),
             answer,
         }))
     }

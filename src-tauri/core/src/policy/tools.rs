@@ -4,25 +4,15 @@
 
 use thumbturn_wire::{Agent, Ask};
 
-use super::{Decision, Judgement, Risk, RuleId};
+use super::{Decision, Judgement, Risk};
 
-/// The rules in force.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {}
-
-impl Rules {
-    pub(super) fn by_tool(&self, ask: &Ask) -> Option<Judgement> {
-        let table = match ask.agent {
-            Agent::Claude => CLAUDE,
-        };
-        let row = table.iter().find(|row| row.tool == ask.tool)?;
-        let (decision, rule) = row.class.decision();
-        Some(Judgement {
-            decision,
-            rule: RuleId(rule.to_owned()),
-            reasons: vec![row.why.to_owned()],
-        })
-    }
+pub(super) fn judge(ask: &Ask) -> Option<Judgement> {
+    let table = match ask.agent {
+        Agent::Claude => CLAUDE,
+    };
+    let row = table.iter().find(|row| row.tool == ask.tool)?;
+    let (decision, rule) = row.class.decision();
+    Some(Judgement::new(decision, rule, row.why))
 }
 
 struct Row {

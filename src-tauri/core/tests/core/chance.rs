@@ -74,6 +74,7 @@ impl Walk {
             ask: Box::new(ask),
             facts: Facts {
                 cwd: cwd.map(Into::into),
+                ..Facts::default()
             },
             patience: [MINUTE, 62 * SECOND, 2 * MINUTE, 15 * MINUTE][self.r.next(4) as usize],
         }

@@ -86,30 +86,31 @@ fn everything_else_rings() {
 
 #[test]
 fn a_judgement_names_its_rule_and_reason() {
-    assert_eq!(
-        judged("Read", "{}"),
-        Judgement {
-            decision: Decision::Harmless,
-            rule: RuleId("claude.read".into()),
-            reasons: vec!["reads one file".into()],
-        }
-    );
-    assert_eq!(
-        judged("WebFetch", "{}"),
-        Judgement {
-            decision: Decision::Unsure(Risk::Normal),
-            rule: RuleId("claude.web".into()),
-            reasons: vec!["its address can carry data out".into()],
-        }
-    );
-    assert_eq!(
-        judged("NewTool", "{}"),
-        Judgement {
-            decision: Decision::Unsure(Risk::Normal),
-            rule: RuleId("tool.unknown".into()),
-            reasons: vec!["this tool is not known to be harmless".into()],
-        }
-    );
+    for (tool, decision, rule, reason) in [
+        ("Read", Decision::Harmless, "claude.read", "reads one file"),
+        (
+            "WebFetch",
+            Decision::Unsure(Risk::Normal),
+            "claude.web",
+            "its address can carry data out",
+        ),
+        (
+            "NewTool",
+            Decision::Unsure(Risk::Normal),
+            "tool.unknown",
+            "this tool is not known to be harmless",
+        ),
+    ] {
+        let judgement = judged(tool, "{}");
+        assert_eq!(
+            (
+                judgement.decision,
+                judgement.rule.0.as_str(),
+                judgement.reasons
+            ),
+            (decision, rule, vec![reason.to_owned()])
+        );
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ fn every_record_has_its_line() {
             id: AskId(7),
             code: code(7),
             subject,
+            judgement: None,
             answer,
         }))
     };

@@ -75,8 +75,15 @@ impl World {
         self
     }
 
+    /// What it does; what the policy said is left out of each entry, and stands in tests of its own.
     pub(crate) fn tell(&mut self, event: Event) -> Vec<Effect> {
-        self.core.handle(event, self.now)
+        let mut effects = self.core.handle(event, self.now);
+        for effect in &mut effects {
+            if let Effect::Settle(entry) = effect {
+                entry.judgement = None;
+            }
+        }
+        effects
     }
 
     pub(crate) fn tick(&mut self) -> Vec<Effect> {
@@ -168,6 +175,7 @@ pub(crate) fn tool(tool: &str, input: &str) -> Ask {
         agent: Agent::Claude,
         session: "s".into(),
         call: None,
+        prompt: None,
         subagent: None,
         cwd: "/home/dana/shop".into(),
         tool: tool.into(),
@@ -188,6 +196,7 @@ pub(crate) fn asked(n: u64, ask: Ask) -> Event {
         code: code(n),
         facts: Facts {
             cwd: Some(ask.cwd.clone()),
+            ..Facts::default()
         },
         ask: Box::new(ask),
         patience: 10 * MINUTE,
@@ -234,6 +243,7 @@ pub(crate) fn settled(n: u64, subject: Subject, verdict: Verdict, reason: Reason
         id: AskId(n),
         code: code(n),
         subject,
+        judgement: None,
         answer: Answer { verdict, reason },
     }))
 }

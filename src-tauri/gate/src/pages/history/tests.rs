@@ -15,6 +15,7 @@ fn ask(command: &str) -> Subject {
         agent: Agent::Claude,
         session: "s-1".into(),
         call: None,
+        prompt: None,
         subagent: None,
         cwd: "/home/dana/shop".into(),
         tool: "Bash".into(),
@@ -27,6 +28,7 @@ fn answered(code: &str, subject: Subject, verdict: Verdict, reason: Reason) -> R
         id: AskId(1),
         code: Code(code.into()),
         subject,
+        judgement: None,
         answer: Answer { verdict, reason },
     }))
 }
