@@ -10,10 +10,13 @@ export const clock = {
   },
 };
 
-export function run(tick: number): () => void {
+/** What was just heard is not shown by an old clock: 30 minutes would be 31. */
+export function set(): void {
   now = Date.now();
-  const ticking = setInterval(() => {
-    now = Date.now();
-  }, tick);
+}
+
+export function run(tick: number): () => void {
+  set();
+  const ticking = setInterval(set, tick);
   return () => clearInterval(ticking);
 }
