@@ -11,3 +11,4 @@ mod session;
 mod signing_in;
 mod tray;
 mod trouble;
+mod webex;

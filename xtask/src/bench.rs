@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what a tool call pays for the gate, and what the gate costs at rest.
 
 mod idle;
+mod judgement;
 mod relay;
 mod timing;
 mod window;
@@ -76,6 +77,7 @@ fn build() -> Done {
 
 fn measure() -> Done<Value> {
     let idle = idle::measure(&mut Session::open()?)?;
+    let judged = judgement::measure()?;
     let mut session = Session::open()?;
     let mut tenant = Tenant::start(&session, Some("approve"))?;
     let relay = Relay::start(&tenant.connection.host)?;
@@ -100,9 +102,11 @@ fn measure() -> Done<Value> {
     for group in &groups {
         group.print();
     }
+    judged.print();
     idle.print();
     terminal::text("");
     Ok(json!({
+        "judgement": judged.json(),
         "hook": groups.iter().map(timing::Timed::json).collect::<Vec<_>>(),
         "gate": idle.json(),
     }))

@@ -8,6 +8,7 @@ mod answers;
 mod cards;
 #[cfg(test)]
 mod chance;
+mod day;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
