@@ -3,17 +3,22 @@
 //! Harmless means *no word* from us, never an allow: the agent's own permissions
 //! still apply, and a wrong row in the table grants nothing.
 
+mod mcp;
+mod paths;
 pub mod seen;
 pub mod shell;
 mod tools;
+mod web;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, check_strict};
 
 use crate::{Offer, Rules};
+pub use mcp::McpReads;
 use seen::Seen;
+use shell::Reading;
 
 /// What the policy says of a call, the strictest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,28 +125,99 @@ pub struct Facts {
     /// What each path that [`wants`] names leads to, with `~`, links and `..` resolved as far as it
     /// exists and the rest appended. One that is missing here could not be resolved.
     pub paths: BTreeMap<String, String>,
+    /// Whether the file system did not answer in time.
+    pub is_late: bool,
     /// Whether names that differ in case alone are one file.
     pub folds_case: bool,
 }
 
 /// The paths whose facts matter to [`judge`].
 pub fn wants(ask: &Ask) -> Vec<String> {
-    vec![ask.cwd.clone()]
+    let named = Seen::of(ask).paths.into_iter().map(|path| path.text);
+    std::iter::once(ask.cwd.clone()).chain(named).collect()
 }
 
 /// Pure: the same ask, facts and rules are judged the same.
 pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
     let seen = Seen::of(ask);
-    rules.apply(ask, facts, &seen, by_itself(ask, facts, &seen))
+    let by_itself = by_itself(ask, facts, &seen, rules.mcp_reads());
+    rules.apply(ask, facts, &seen, by_itself)
 }
 
-/// What is compiled in says of it.
-fn by_itself(ask: &Ask, _facts: &Facts, _seen: &Seen) -> Judgement {
-    [by_input(ask), tools::judge(ask)]
-        .into_iter()
-        .flatten()
-        .max()
-        .unwrap_or_else(unknown)
+/// What is compiled in says of it: the strictest of all that has a word on it.
+fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, reads: McpReads) -> Judgement {
+    let by_kind = match &seen.shell {
+        Some(reading) => Some(by_shell(reading)),
+        None if ask.tool == "WebFetch" => Some(web::fetches(seen)),
+        None => mcp::judge(&ask.tool, seen, reads).or_else(|| tools::judge(ask)),
+    };
+    let unresolved = facts.is_late.then(|| {
+        Judgement::new(
+            Decision::Unsure(Risk::Normal),
+            "paths.unresolved",
+            "where its paths lead could not be found out in time",
+        )
+    });
+    let all = [
+        by_input(ask),
+        Some(by_kind.unwrap_or_else(unknown)),
+        paths::judge(&seen.paths, &ask.cwd, facts),
+        web::loopback(seen),
+        unresolved,
+    ];
+    strictest(all.into_iter().flatten().collect())
+}
+
+fn by_shell(reading: &Reading) -> Judgement {
+    if reading.is_harmless() {
+        let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "it only reads");
+        let rows = reading
+            .commands
+            .iter()
+            .filter_map(|command| command.harmless);
+        judgement.reasons.extend(rows.map(ToOwned::to_owned));
+        return judgement;
+    }
+    let each = reading.findings.iter().map(|finding| {
+        let decision = Decision::Unsure(finding.risk);
+        let mut judgement = Judgement::new(decision, finding.rule, finding.reason.clone());
+        judgement.floor = finding.class;
+        judgement.flagged.extend(finding.flagged.clone());
+        judgement
+    });
+    let unread = Judgement::new(
+        Decision::Unsure(Risk::Normal),
+        "shell.unread",
+        "it is not known to only read",
+    );
+    strictest(each.chain([unread]).collect())
+}
+
+/// The most reasons that are told.
+const REASONS: usize = 6;
+
+/// The strictest, with the reasons of all that are no less than unsure.
+fn strictest(mut all: Vec<Judgement>) -> Judgement {
+    all.sort_by(|a, b| (b.decision, b.floor).cmp(&(a.decision, a.floor)));
+    let mut all = all.into_iter();
+    let mut first = all.next().unwrap_or_else(unknown);
+    if first.decision == Decision::Harmless {
+        return first;
+    }
+    for other in all.filter(|other| other.decision > Decision::Harmless) {
+        first.floor |= other.floor;
+        first.reasons.extend(other.reasons);
+        first.flagged.extend(other.flagged);
+        first.terms.offer = first.terms.offer.filter(|_| other.terms.offer.is_some());
+    }
+    let mut told = BTreeSet::new();
+    first.reasons.retain(|reason| told.insert(reason.clone()));
+    first.reasons.truncate(REASONS);
+    told.clear();
+    first
+        .flagged
+        .retain(|text| !text.is_empty() && told.insert(text.clone()));
+    first
 }
 
 /// An input that two readers may read in two ways is not harmless, whatever the tool.

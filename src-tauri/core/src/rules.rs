@@ -1,5 +1,6 @@
 //! The rules that a person writes, in the order in which they are tried.
 
+use crate::policy::McpReads;
 use crate::policy::seen::Seen;
 use crate::{Ask, Facts, Judgement};
 
@@ -8,6 +9,10 @@ use crate::{Ask, Facts, Judgement};
 pub struct Rules {}
 
 impl Rules {
+    pub fn mcp_reads(&self) -> McpReads {
+        McpReads::default()
+    }
+
     /// What becomes of a judgement under them. They never loosen its floor.
     pub(crate) fn apply(
         &self,
