@@ -112,6 +112,13 @@ impl Seen {
                 }
                 _ => text,
             };
+            // A search prints what lies anywhere below.
+            if *name == "path" && !names.contains(&"pattern") {
+                self.paths.push(Path {
+                    text: format!("{text}/**"),
+                    write,
+                });
+            }
             self.paths.push(Path { text, write });
         }
     }

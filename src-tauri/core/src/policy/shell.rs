@@ -1,16 +1,30 @@
 //! What a command line would do, read and never run.
+//!
+//! Bash's own grammar takes it apart. What of it is not on a list of harmless forms is not
+//! harmless: an allow-list of the grammar's nodes, of commands, and of each command's flags.
+
+mod classes;
+mod git;
+mod small;
+mod table;
+mod walk;
+mod word;
 
 use super::Risk;
+
+/// The longest command that is read at all, in bytes.
+pub const MOST: usize = 10_000;
 
 /// What one command line would do, as far as it can be known without running it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Every simple command in it, at any depth, in order.
     pub commands: Vec<Command>,
-    /// Whether `commands` is all that runs.
+    /// Whether `commands` is all that runs: nothing was unparsed, substituted, evaluated or defined.
     pub is_whole: bool,
     /// Why it is not harmless; empty when it only reads.
     pub findings: Vec<Finding>,
+    /// Whatever may name a file, with quotes removed, `~` and variables kept.
     pub paths: Vec<Path>,
     /// Hosts and addresses that it names.
     pub hosts: Vec<String>,
@@ -30,9 +44,11 @@ pub struct Command {
 pub struct Finding {
     pub rule: &'static str,
     pub risk: Risk,
-    /// Whether it is of a class that always rings.
+    /// Whether it is of a class that always rings, whatever rules say.
     pub class: bool,
+    /// In words, for a person.
     pub reason: String,
+    /// What of the command makes it so.
     pub flagged: Option<String>,
 }
 
@@ -43,11 +59,38 @@ pub struct Path {
 }
 
 impl Reading {
+    /// Whether it only reads, and all of it was understood.
     pub fn is_harmless(&self) -> bool {
-        false
+        self.is_whole
+            && self.findings.is_empty()
+            && !self.commands.is_empty()
+            && self
+                .commands
+                .iter()
+                .all(|command| command.harmless.is_some() && !command.has_effects)
     }
 }
 
-pub fn read(_command: &str) -> Reading {
-    Reading::default()
+impl Finding {
+    fn new(rule: &'static str, risk: Risk, reason: impl Into<String>) -> Self {
+        Self {
+            rule,
+            risk,
+            class: false,
+            reason: reason.into(),
+            flagged: None,
+        }
+    }
+
+    fn flagging(mut self, text: impl Into<String>) -> Self {
+        let text: String = text.into();
+        let short: String = text.chars().take(200).collect();
+        self.flagged = Some(short);
+        self
+    }
+}
+
+/// Reads `command`. Never fails: what cannot be read is a finding.
+pub fn read(command: &str) -> Reading {
+    walk::read(command, 0)
 }

@@ -16,10 +16,10 @@ const CALLS: usize = 600;
 const PROJECT: &str = "/home/dana/shop";
 
 /// xorshift64*, so that a day is the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn next(&mut self, below: usize) -> usize {
+    pub(crate) fn next(&mut self, below: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

