@@ -3,17 +3,23 @@
 //! Harmless means *no word* from us, never an allow: the agent's own permissions
 //! still apply, and a wrong row in the table grants nothing.
 
+mod mcp;
+mod merge;
+pub mod paths;
 pub mod seen;
 pub mod shell;
 mod tools;
+mod web;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, check_strict};
 
 use crate::{Offer, Rules};
+pub use mcp::McpReads;
 use seen::Seen;
+use shell::Reading;
 
 /// What the policy says of a call, the strictest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -124,24 +130,68 @@ pub struct Facts {
     pub folds_case: bool,
 }
 
-/// The paths whose facts matter to [`judge`].
+/// The paths whose facts matter to [`judge`]: the ask's directory, then each that it names.
 pub fn wants(ask: &Ask) -> Vec<String> {
-    vec![ask.cwd.clone()]
+    let mut wanted = vec![ask.cwd.clone()];
+    let mut once = BTreeSet::from([ask.cwd.clone()]);
+    for path in Seen::of(ask).paths {
+        if once.insert(path.text.clone()) {
+            wanted.push(path.text);
+        }
+    }
+    wanted
 }
 
 /// Pure: the same ask, facts and rules are judged the same.
 pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
     let seen = Seen::of(ask);
-    rules.apply(ask, facts, &seen, by_itself(ask, facts, &seen))
+    let judgement = by_itself(ask, facts, &seen, McpReads::default());
+    rules.apply(ask, facts, &seen, judgement)
 }
 
-/// What is compiled in says of it.
-fn by_itself(ask: &Ask, _facts: &Facts, _seen: &Seen) -> Judgement {
-    [by_input(ask), tools::judge(ask)]
-        .into_iter()
-        .flatten()
-        .max()
-        .unwrap_or_else(unknown)
+/// What is compiled in says of it: the strictest of all that have a say.
+fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpReads) -> Judgement {
+    let mut all: Vec<Judgement> = by_input(ask).into_iter().collect();
+    let read = seen.shell.as_ref().filter(|_| seen.is_plain_shell(ask));
+    match read.and_then(harmless_shell) {
+        Some(judgement) => all.push(judgement),
+        None => {
+            let findings = seen.shell.as_ref().map_or(&[][..], |read| &read.findings);
+            all.extend(findings.iter().map(found));
+            if findings.is_empty() || read.is_none() {
+                let known = tools::judge(ask);
+                // What an MCP tool does is told by its name.
+                all.extend(known.or_else(|| seen.mcp.is_none().then(unknown)));
+            }
+            all.extend(web::judge(ask, seen));
+        }
+    }
+    all.extend(mcp::judge(ask, seen, mcp_reads));
+    all.extend(paths::judge(ask, facts, seen));
+    if all.iter().all(|one| one.decision == Decision::Harmless) {
+        all.extend(paths::unresolved(facts, seen));
+    }
+    merge::strictest(all).unwrap_or_else(unknown)
+}
+
+/// A command line of which every part is known to read and no more.
+fn harmless_shell(read: &Reading) -> Option<Judgement> {
+    let rows: Option<Vec<_>> = read.commands.iter().map(|command| command.harmless).collect();
+    let rows = rows.filter(|rows| read.is_whole && read.findings.is_empty() && !rows.is_empty())?;
+    let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "");
+    judgement.reasons = rows.into_iter().map(str::to_owned).collect();
+    Some(judgement)
+}
+
+fn found(finding: &shell::Finding) -> Judgement {
+    let mut judgement = Judgement::new(
+        Decision::Unsure(finding.risk),
+        finding.rule,
+        finding.reason.clone(),
+    );
+    judgement.floor = finding.class;
+    judgement.flagged = finding.flagged.clone().into_iter().collect();
+    judgement
 }
 
 /// An input that two readers may read in two ways is not harmless, whatever the tool.
