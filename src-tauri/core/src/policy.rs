@@ -176,7 +176,11 @@ fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpReads) -> Judg
 
 /// A command line of which every part is known to read and no more.
 fn harmless_shell(read: &Reading) -> Option<Judgement> {
-    let rows: Option<Vec<_>> = read.commands.iter().map(|command| command.harmless).collect();
+    let rows: Option<Vec<_>> = read
+        .commands
+        .iter()
+        .map(|command| command.harmless)
+        .collect();
     let rows = rows.filter(|rows| read.is_whole && read.findings.is_empty() && !rows.is_empty())?;
     let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "");
     judgement.reasons = rows.into_iter().map(str::to_owned).collect();

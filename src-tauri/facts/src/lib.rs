@@ -18,7 +18,12 @@ use thumbturn_wire::Paths;
 const MOST: usize = 200;
 
 /// Our programs, wherever they lie beside each other.
-const PROGRAMS: &[&str] = &["thumbturn", "thumbturn-hook", "thumbturn-tray", "thumbturn-window"];
+const PROGRAMS: &[&str] = &[
+    "thumbturn",
+    "thumbturn-hook",
+    "thumbturn-tray",
+    "thumbturn-window",
+];
 
 /// What is the same for every ask of this user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,13 +37,22 @@ impl Place {
     /// The user's, with the programs that lie beside `program`.
     pub fn new(paths: &Paths, program: Option<&Path>) -> Self {
         let beside = program.and_then(Path::parent);
-        let programs = beside.into_iter().flat_map(|dir| PROGRAMS.iter().map(|name| dir.join(name)));
-        let endpoints = paths.endpoints();
-        let runs = endpoints.iter().filter_map(|file| file.parent()).map(Path::to_owned);
-        let own = [paths.config().to_owned(), paths.state().to_owned(), paths.pin().to_owned()]
+        let programs = beside
             .into_iter()
-            .chain(runs)
-            .chain(programs);
+            .flat_map(|dir| PROGRAMS.iter().map(|name| dir.join(name)));
+        let endpoints = paths.endpoints();
+        let runs = endpoints
+            .iter()
+            .filter_map(|file| file.parent())
+            .map(Path::to_owned);
+        let own = [
+            paths.config().to_owned(),
+            paths.state().to_owned(),
+            paths.pin().to_owned(),
+        ]
+        .into_iter()
+        .chain(runs)
+        .chain(programs);
         Self {
             home: walk::lead(paths.home(), &mut walk::Steps::unbounded()),
             own: own
@@ -62,8 +76,12 @@ impl Place {
     pub fn resolve(&self, ask: &Ask, wanted: &[String], deadline: Instant) -> Facts {
         let mut steps = walk::Steps::until(deadline);
         let cwd = walk::existing(Path::new(&ask.cwd), &mut steps);
-        let project = cwd.as_deref().and_then(|cwd| project::of(Path::new(cwd), &steps));
-        let branch = project.as_deref().and_then(|dir| project::branch(Path::new(dir)));
+        let project = cwd
+            .as_deref()
+            .and_then(|cwd| project::of(Path::new(cwd), &steps));
+        let branch = project
+            .as_deref()
+            .and_then(|dir| project::branch(Path::new(dir)));
         let mut facts = Facts {
             cwd,
             project,

@@ -44,6 +44,9 @@ fn line(file: &Path) -> Option<String> {
         return None;
     }
     let mut text = String::new();
-    std::fs::File::from(fd).take(LONGEST).read_to_string(&mut text).ok()?;
+    std::fs::File::from(fd)
+        .take(LONGEST)
+        .read_to_string(&mut text)
+        .ok()?;
     text.lines().next().map(|line| line.trim_end().to_owned())
 }

@@ -34,7 +34,10 @@ impl Steps {
     }
 
     pub(crate) fn are_over(&self) -> bool {
-        self.left == 0 || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.left == 0
+            || self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     fn take(&mut self) -> Option<()> {
@@ -49,7 +52,11 @@ impl Steps {
 /// The directory itself with every link resolved. `None` where it is not there.
 pub(crate) fn existing(path: &Path, steps: &mut Steps) -> Option<String> {
     steps.take()?;
-    std::fs::canonicalize(path).ok()?.into_os_string().into_string().ok()
+    std::fs::canonicalize(path)
+        .ok()?
+        .into_os_string()
+        .into_string()
+        .ok()
 }
 
 /// Where an absolute path leads: links resolved as far as it exists, the rest appended.
@@ -85,7 +92,11 @@ pub(crate) fn lead(path: &Path, steps: &mut Steps) -> Option<String> {
                 }
             }
             Ok(_) => {}
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => exists = false,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                exists = false
+            }
             Err(_) => return None,
         }
     }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use thumbturn_core::{Choice, Core, Event, Setup, Trouble};
-use thumbturn_pipe::{Page, Shown};
 use thumbturn_facts::Place;
+use thumbturn_pipe::{Page, Shown};
 use thumbturn_wire::{Bound, Deed, Endpoint, Mode, Paths, Token, boot_id, private_dir};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};

@@ -26,34 +26,119 @@ const READS: &[&str] = &["list", "get", "search", "read", "describe"];
 
 /// Words further on in a name that take it back.
 const ACTS: &[&str] = &[
-    "add", "and", "apply", "approve", "assign", "call", "cancel", "clear", "close", "create", "delete", "deploy",
-    "disable", "drop", "edit", "enable", "eval", "exec", "execute", "grant", "insert", "install", "invite", "invoke",
-    "kill", "modify", "move", "or", "overwrite", "publish", "purge", "push", "put", "remove", "rename", "replace",
-    "reset", "restart", "revoke", "rotate", "save", "send", "set", "start", "stop", "subscribe", "then", "trigger",
-    "unsubscribe", "update", "upload", "upsert", "write",
+    "add",
+    "and",
+    "apply",
+    "approve",
+    "assign",
+    "call",
+    "cancel",
+    "clear",
+    "close",
+    "create",
+    "delete",
+    "deploy",
+    "disable",
+    "drop",
+    "edit",
+    "enable",
+    "eval",
+    "exec",
+    "execute",
+    "grant",
+    "insert",
+    "install",
+    "invite",
+    "invoke",
+    "kill",
+    "modify",
+    "move",
+    "or",
+    "overwrite",
+    "publish",
+    "purge",
+    "push",
+    "put",
+    "remove",
+    "rename",
+    "replace",
+    "reset",
+    "restart",
+    "revoke",
+    "rotate",
+    "save",
+    "send",
+    "set",
+    "start",
+    "stop",
+    "subscribe",
+    "then",
+    "trigger",
+    "unsubscribe",
+    "update",
+    "upload",
+    "upsert",
+    "write",
 ];
 
 /// Words that speak of secrets, wherever they stand.
 const SECRETS: &[&str] = &[
-    "secret", "secrets", "token", "tokens", "password", "passwords", "passwd", "passphrase", "passphrases",
-    "credential", "credentials", "apikey", "apikeys", "otp", "totp", "keychain", "keyring",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "passphrases",
+    "credential",
+    "credentials",
+    "apikey",
+    "apikeys",
+    "otp",
+    "totp",
+    "keychain",
+    "keyring",
 ];
 
 /// Words that make a key one that opens something.
 const OPENING: &[&str] = &[
-    "api", "access", "private", "secret", "ssh", "signing", "encryption", "gpg", "pgp", "master", "recovery",
-    "service", "host", "deploy",
+    "api",
+    "access",
+    "private",
+    "secret",
+    "ssh",
+    "signing",
+    "encryption",
+    "gpg",
+    "pgp",
+    "master",
+    "recovery",
+    "service",
+    "host",
+    "deploy",
 ];
 
 /// Words before `token` that make it a place in a list.
-const PLACES: &[&str] = &["page", "next", "sync", "continuation", "cursor", "pagination", "start"];
+const PLACES: &[&str] = &[
+    "page",
+    "next",
+    "sync",
+    "continuation",
+    "cursor",
+    "pagination",
+    "start",
+];
 
 /// Server and tool of a name that can be read in one way alone.
 pub(super) fn name(tool: &str) -> Option<(String, String)> {
     let (server, name) = tool.strip_prefix("mcp__")?.split_once("__")?;
     let is_plain = |part: &str| {
         !part.is_empty()
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
             && !part.starts_with('_')
             && !part.ends_with('_')
     };
@@ -64,7 +149,11 @@ pub(super) fn name(tool: &str) -> Option<(String, String)> {
 pub(super) fn judge(ask: &Ask, seen: &Seen, reads: McpReads) -> Vec<Judgement> {
     let resource = ask.tool.starts_with("ReadMcpResource") || ask.tool == "ListMcpResourcesTool";
     let Some((server, tool)) = &seen.mcp else {
-        return if resource { carried_out(seen) } else { Vec::new() };
+        return if resource {
+            carried_out(seen)
+        } else {
+            Vec::new()
+        };
     };
     let words = words(tool);
     let mut all = vec![match reads_by_name(&words) {
@@ -76,11 +165,23 @@ pub(super) fn judge(ask: &Ask, seen: &Seen, reads: McpReads) -> Vec<Judgement> {
         ),
     }];
     all.extend(carried_out(seen));
-    if is_secret(&words) || words.iter().any(|word| matches!(word.as_str(), "key" | "keys")) {
+    if is_secret(&words)
+        || words
+            .iter()
+            .any(|word| matches!(word.as_str(), "key" | "keys"))
+    {
         all.push(secret(Risk::High, "its name speaks of secrets", tool));
     }
-    if let Some(text) = seen.fields.iter().find_map(|(key, value)| spoken(key, value)) {
-        all.push(secret(Risk::Normal, "what it is given speaks of secrets", &text));
+    if let Some(text) = seen
+        .fields
+        .iter()
+        .find_map(|(key, value)| spoken(key, value))
+    {
+        all.push(secret(
+            Risk::Normal,
+            "what it is given speaks of secrets",
+            &text,
+        ));
     }
     all
 }
@@ -91,7 +192,8 @@ fn read(server: &str, reads: McpReads) -> Judgement {
         McpReads::Skip => Judgement::new(Decision::Harmless, "mcp.read", reason),
         McpReads::Push => Judgement::new(Decision::Unsure(Risk::Normal), "mcp.read", reason),
         McpReads::OncePerServer => {
-            let mut judgement = Judgement::new(Decision::Unsure(Risk::Normal), "mcp.read", reason.clone());
+            let mut judgement =
+                Judgement::new(Decision::Unsure(Risk::Normal), "mcp.read", reason.clone());
             judgement.terms.offer = Some(Offer {
                 covers: Covers::Rule {
                     rule: RuleId("mcp.read".to_owned()),
@@ -116,11 +218,18 @@ fn carried_out(seen: &Seen) -> Vec<Judgement> {
     );
     let is_web = |url: &&String| {
         url.split_once("://").is_some_and(|(scheme, _)| {
-            ["http", "https", "ws", "wss", "ftp"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+            ["http", "https", "ws", "wss", "ftp"]
+                .iter()
+                .any(|web| scheme.eq_ignore_ascii_case(web))
         })
     };
     let is_resource = seen.mcp.is_none();
-    judgement.flagged = seen.urls.iter().filter(|url| !is_resource || is_web(url)).cloned().collect();
+    judgement.flagged = seen
+        .urls
+        .iter()
+        .filter(|url| !is_resource || is_web(url))
+        .cloned()
+        .collect();
     match judgement.flagged.is_empty() {
         true => Vec::new(),
         false => vec![judgement],
@@ -218,11 +327,25 @@ mod tests {
     #[test]
     fn a_server_and_a_tool_are_read_in_one_way_alone() {
         let read = |text| name(text).map(|(server, tool)| format!("{server} {tool}"));
-        assert_eq!(read("mcp__webex__list_rooms").as_deref(), Some("webex list_rooms"));
-        assert_eq!(read("mcp__plugin_a_b__get-x").as_deref(), Some("plugin_a_b get-x"));
+        assert_eq!(
+            read("mcp__webex__list_rooms").as_deref(),
+            Some("webex list_rooms")
+        );
+        assert_eq!(
+            read("mcp__plugin_a_b__get-x").as_deref(),
+            Some("plugin_a_b get-x")
+        );
         for odd in [
-            "Mcp__webex__list_rooms", "mcp__webex__other__list_rooms", "mcp____list", "mcp__webex__", "mcp__webex",
-            "mcp__webex___list", "mcp__web\u{435}x__list", "mcp__webex__list rooms", "mcp__webex__list_", " mcp__a__get",
+            "Mcp__webex__list_rooms",
+            "mcp__webex__other__list_rooms",
+            "mcp____list",
+            "mcp__webex__",
+            "mcp__webex",
+            "mcp__webex___list",
+            "mcp__web\u{435}x__list",
+            "mcp__webex__list rooms",
+            "mcp__webex__list_",
+            " mcp__a__get",
         ] {
             assert_eq!(read(odd), None, "{odd}");
         }

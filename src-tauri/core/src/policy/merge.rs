@@ -27,12 +27,18 @@ pub(super) fn strictest(mut all: Vec<Judgement>) -> Option<Judgement> {
         reasons: reasons.into_iter().take(REASONS).collect(),
         flagged,
         // What one of them offers was not offered for what the others found.
-        terms: if is_alone { first.terms } else { Default::default() },
+        terms: if is_alone {
+            first.terms
+        } else {
+            Default::default()
+        },
     })
 }
 
 /// Each of them once, in order.
 fn once<'a>(all: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    all.filter(|one| seen.insert(one.as_str())).cloned().collect()
+    all.filter(|one| seen.insert(one.as_str()))
+        .cloned()
+        .collect()
 }

@@ -11,8 +11,8 @@ use thumbturn_wire::Ask;
 use super::seen::Seen;
 use super::shell::Path;
 use super::{Decision, Facts, Judgement, Risk};
-pub use spell::{From, expand};
 use spell::Spelled;
+pub use spell::{From, expand};
 use table::{Reach, Table};
 
 /// A kind of protected place.
@@ -149,7 +149,9 @@ fn hit(
     }
     for one in &mut spelled {
         if facts.folds_case {
-            one.names.iter_mut().for_each(|name| *name = name.to_lowercase());
+            one.names
+                .iter_mut()
+                .for_each(|name| *name = name.to_lowercase());
         }
     }
     let own = spelled.iter().find_map(|one| own(one, facts, reach));

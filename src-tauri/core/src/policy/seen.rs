@@ -87,9 +87,14 @@ impl Seen {
         let reading = shell::read(command);
         self.paths.extend(reading.paths.iter().cloned());
         self.paths.extend(moved(&reading));
-        self.hosts.extend(reading.hosts.iter().map(|host| host.to_lowercase()));
+        self.hosts
+            .extend(reading.hosts.iter().map(|host| host.to_lowercase()));
         for command in &reading.commands {
-            let argv: Vec<&str> = command.argv.iter().map(|word| word.as_deref().unwrap_or_default()).collect();
+            let argv: Vec<&str> = command
+                .argv
+                .iter()
+                .map(|word| word.as_deref().unwrap_or_default())
+                .collect();
             let Some((name, words)) = argv.split_first() else {
                 continue;
             };
@@ -112,10 +117,18 @@ impl Seen {
         let base = text("path").unwrap_or(&ask.cwd);
         let mut read = |text: String| self.paths.push(Path { text, write: false });
         read(base.to_owned());
-        let pattern = if ask.tool == "Glob" { text("pattern") } else { text("glob") };
+        let pattern = if ask.tool == "Glob" {
+            text("pattern")
+        } else {
+            text("glob")
+        };
         for pattern in pattern.into_iter().flat_map(alternatives) {
             let is_absolute = pattern.starts_with(['/', '~', '$']);
-            read(if is_absolute { pattern } else { format!("{base}/{pattern}") });
+            read(if is_absolute {
+                pattern
+            } else {
+                format!("{base}/{pattern}")
+            });
         }
     }
 
@@ -127,13 +140,15 @@ impl Seen {
         self.hosts.sort();
         self.hosts.dedup();
         let mut once = std::collections::BTreeSet::new();
-        self.paths.retain(|path| once.insert((path.text.clone(), path.write)));
+        self.paths
+            .retain(|path| once.insert((path.text.clone(), path.write)));
     }
 }
 
 /// Programs that read whole trees.
 const DEEP: &[&str] = &[
-    "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "diff", "tar", "zip", "cp", "rsync", "scp",
+    "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "diff", "tar", "zip", "cp", "rsync",
+    "scp",
 ];
 
 fn is_recursive(word: &str) -> bool {
@@ -166,7 +181,12 @@ fn moved(reading: &Reading) -> Vec<Path> {
 fn alternatives(pattern: &str) -> Vec<String> {
     let mut all = vec![pattern.to_owned()];
     if pattern.contains([',', ' ']) && !pattern.contains('{') {
-        all.extend(pattern.split([',', ' ']).filter(|one| !one.is_empty()).map(str::to_owned));
+        all.extend(
+            pattern
+                .split([',', ' '])
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned),
+        );
     }
     all
 }

@@ -25,7 +25,14 @@ const INNER: &[&str] = &[
 ];
 
 /// Public names that answer with whatever address their caller wants, this machine's too.
-const WILDCARDS: &[&str] = &["nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me", "lacolhost.com"];
+const WILDCARDS: &[&str] = &[
+    "nip.io",
+    "sslip.io",
+    "xip.io",
+    "localtest.me",
+    "lvh.me",
+    "lacolhost.com",
+];
 
 /// The host of an address in lower case, without port; an IPv6 address without brackets.
 pub(super) fn host_of(address: &str) -> Option<String> {
@@ -46,7 +53,10 @@ fn plain(host: &str) -> String {
 pub(super) fn judge(ask: &Ask, seen: &Seen) -> Vec<Judgement> {
     let mut all = Vec::new();
     if ask.tool == "WebFetch" {
-        let url = seen.fields.get("url").map(|url| url.as_str().unwrap_or_default());
+        let url = seen
+            .fields
+            .get("url")
+            .map(|url| url.as_str().unwrap_or_default());
         all.extend(url.and_then(fetched));
     }
     for url in &seen.urls {
@@ -85,7 +95,13 @@ fn misleads(address: &str) -> Option<Judgement> {
         .unwrap_or_default();
     let is_odd = authority.contains(['@', '\\'])
         || address.contains(|c: char| c.is_control() || c.is_whitespace());
-    is_odd.then(|| high("web.address", "its address hides which host it leads to", address))
+    is_odd.then(|| {
+        high(
+            "web.address",
+            "its address hides which host it leads to",
+            address,
+        )
+    })
 }
 
 fn high(rule: &str, reason: &str, flagged: &str) -> Judgement {
@@ -130,7 +146,10 @@ pub(super) fn is_inner(host: &str) -> bool {
         bare.strip_suffix(*suffix)
             .is_some_and(|head| head.is_empty() || head.ends_with('.'))
     };
-    INNER.contains(&bare) || bare.ends_with(".localhost") || WILDCARDS.iter().any(below) || bare == "localhost"
+    INNER.contains(&bare)
+        || bare.ends_with(".localhost")
+        || WILDCARDS.iter().any(below)
+        || bare == "localhost"
 }
 
 /// Whether a word that is no address with a scheme names one of them all the same.
@@ -140,14 +159,26 @@ pub(super) fn is_inner_word(word: &str) -> bool {
     let bare = bare.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
         Ok(ip) => bare.len() > 2 && is_inner_ip(ip),
-        Err(_) => bare.contains("local") && bare.ends_with(|c: char| c.is_alphanumeric()) && is_inner(bare),
+        Err(_) => {
+            bare.contains("local")
+                && bare.ends_with(|c: char| c.is_alphanumeric())
+                && is_inner(bare)
+        }
     }
 }
 
 pub(super) fn without_port(word: &str) -> &str {
     match word.rsplit_once(':') {
-        Some((host, port)) if !host.is_empty() && !host.ends_with(':') && port.bytes().all(|b| b.is_ascii_digit()) => {
-            if host.contains(':') && !host.starts_with('[') { word } else { host }
+        Some((host, port))
+            if !host.is_empty()
+                && !host.ends_with(':')
+                && port.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            if host.contains(':') && !host.starts_with('[') {
+                word
+            } else {
+                host
+            }
         }
         Some(_) | None => word,
     }

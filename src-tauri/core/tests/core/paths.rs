@@ -59,7 +59,11 @@ fn a_secret_rings_when_it_is_read_by_whatever_spelling() {
         "~/.claude/.credentials.json",
     ] {
         let input = format!(r#"{{"file_path":"{path}"}}"#);
-        assert!(judged("Read", &input).floor, "{path}: {:?}", judged("Read", &input));
+        assert!(
+            judged("Read", &input).floor,
+            "{path}: {:?}",
+            judged("Read", &input)
+        );
         assert_eq!(judged("Write", &input).decision, HIGH, "{path}");
     }
 }
@@ -72,7 +76,12 @@ fn what_is_ours_rings_when_it_is_read_and_when_it_is_written() {
         "/run/user/1000/thumbturn/endpoint.json",
         "/opt/thumbturn/thumbturn-tray",
     ] {
-        for (name, field) in [("Read", "file_path"), ("Edit", "file_path"), ("Grep", "path"), ("Glob", "path")] {
+        for (name, field) in [
+            ("Read", "file_path"),
+            ("Edit", "file_path"),
+            ("Grep", "path"),
+            ("Glob", "path"),
+        ] {
             let found = judged(name, &format!(r#"{{"{field}":"{path}"}}"#));
             assert!(is_floor(&found, "paths.own"), "{name} {path}: {found:?}");
         }
@@ -97,7 +106,11 @@ fn what_steers_or_starts_something_may_be_read_and_not_written() {
         (".vscode/tasks.json", "paths.editor"),
         (".github/workflows/ci.yml", "paths.ci"),
     ] {
-        for (name, field) in [("Write", "file_path"), ("Edit", "file_path"), ("NotebookEdit", "notebook_path")] {
+        for (name, field) in [
+            ("Write", "file_path"),
+            ("Edit", "file_path"),
+            ("NotebookEdit", "notebook_path"),
+        ] {
             let found = judged(name, &format!(r#"{{"{field}":"{path}"}}"#));
             assert!(is_floor(&found, rule), "{name} {path}: {found:?}");
         }
@@ -108,13 +121,28 @@ fn what_steers_or_starts_something_may_be_read_and_not_written() {
 
 #[test]
 fn what_lies_above_something_protected_is_not_written_either() {
-    for path in ["~", "/", "/home", "/home/dana", "..", "~/.config", "~/*", "~/.*", "/etc", "/opt"] {
+    for path in [
+        "~",
+        "/",
+        "/home",
+        "/home/dana",
+        "..",
+        "~/.config",
+        "~/*",
+        "~/.*",
+        "/etc",
+        "/opt",
+    ] {
         let found = judged("Write", &format!(r#"{{"file_path":"{path}"}}"#));
         assert!(found.floor && found.decision == HIGH, "{path}: {found:?}");
     }
     for path in ["/home/dana/shop", ".", "src", "/tmp", "/srv/x"] {
         let found = judged("Write", &format!(r#"{{"file_path":"{path}"}}"#));
-        assert_eq!((found.decision, found.floor), (NORMAL, false), "{path}: {found:?}");
+        assert_eq!(
+            (found.decision, found.floor),
+            (NORMAL, false),
+            "{path}: {found:?}"
+        );
     }
 }
 
@@ -145,7 +173,11 @@ fn everyday_files_are_left_alone() {
         let found = judged("Glob", input);
         assert_eq!(found.decision, Decision::Harmless, "{input}: {found:?}");
     }
-    for input in [r#"{"pattern":"~/.ssh/id_rsa"}"#, r#"{"pattern":"x","glob":"*.rs"}"#, r#"{"pattern":"x","path":"src"}"#] {
+    for input in [
+        r#"{"pattern":"~/.ssh/id_rsa"}"#,
+        r#"{"pattern":"x","glob":"*.rs"}"#,
+        r#"{"pattern":"x","path":"src"}"#,
+    ] {
         let found = judged("Grep", input);
         assert_eq!(found.decision, Decision::Harmless, "{input}: {found:?}");
     }
@@ -168,7 +200,10 @@ fn a_search_rings_for_what_it_aims_at_or_goes_through() {
         ("Grep", r#"{"pattern":"x","glob":"*.rs,.env"}"#),
     ] {
         let found = judged(name, input);
-        assert!(found.floor && found.decision == HIGH, "{name} {input}: {found:?}");
+        assert!(
+            found.floor && found.decision == HIGH,
+            "{name} {input}: {found:?}"
+        );
     }
 }
 
@@ -176,22 +211,33 @@ fn a_search_rings_for_what_it_aims_at_or_goes_through() {
 fn a_name_in_the_other_case_is_the_same_only_where_the_system_says_so() {
     let ask = tool("Read", r#"{"file_path":"/home/dana/.SSH/config"}"#);
     let mut facts = facts(&ask);
-    assert_eq!(judge(&ask, &facts, &Rules::default()).decision, Decision::Harmless);
+    assert_eq!(
+        judge(&ask, &facts, &Rules::default()).decision,
+        Decision::Harmless
+    );
     facts.folds_case = true;
-    assert!(is_floor(&judge(&ask, &facts, &Rules::default()), "paths.secret"));
+    assert!(is_floor(
+        &judge(&ask, &facts, &Rules::default()),
+        "paths.secret"
+    ));
 }
 
 #[test]
 fn where_a_link_leads_counts_as_much_as_what_it_is_called() {
     let ask = tool("Read", r#"{"file_path":"notes.txt"}"#);
     let mut facts = facts(&ask);
-    facts.paths.insert("notes.txt".into(), "/home/dana/.ssh/id_ed25519".into());
+    facts
+        .paths
+        .insert("notes.txt".into(), "/home/dana/.ssh/id_ed25519".into());
     let found = judge(&ask, &facts, &Rules::default());
     assert!(is_floor(&found, "paths.secret"));
     assert_eq!(found.flagged, ["notes.txt"]);
     facts.paths.clear();
     let found = judge(&ask, &facts, &Rules::default());
-    assert_eq!((found.decision, found.rule.0.as_str()), (NORMAL, "paths.unresolved"));
+    assert_eq!(
+        (found.decision, found.rule.0.as_str()),
+        (NORMAL, "paths.unresolved")
+    );
 }
 
 #[test]
@@ -199,22 +245,43 @@ fn every_string_of_an_unknown_tool_or_field_is_looked_at() {
     for (name, input) in [
         ("NewTool", r#"{"a":{"b":[1,{"c":"x ~/.ssh/id_rsa y"}]}}"#),
         ("NewTool", r#"{"~/.aws/credentials":1}"#),
-        ("NewTool", r#"{"text":"mount=type=bind,src=/home/dana/.ssh,dst=/x"}"#),
+        (
+            "NewTool",
+            r#"{"text":"mount=type=bind,src=/home/dana/.ssh,dst=/x"}"#,
+        ),
         ("NewTool", r#"{"name":"id_rsa"}"#),
         ("Read", r#"{"file_path":"a.rs","also":"~/.ssh/id_rsa"}"#),
         ("LSP", r#"{"filePath":"~/.ssh/id_rsa"}"#),
-        ("ReadMcpResourceTool", r#"{"server":"fs","uri":"file:///home/dana/.ssh/id_rsa"}"#),
+        (
+            "ReadMcpResourceTool",
+            r#"{"server":"fs","uri":"file:///home/dana/.ssh/id_rsa"}"#,
+        ),
         ("mcp__fs__read_file", r#"{"path":"/home/dana/.ssh/id_rsa"}"#),
         ("mcp__fs__list_files", r#"{"in":[{"dir":"~/.claude"}]}"#),
     ] {
         let found = judged(name, input);
-        assert!(found.floor && found.decision == HIGH, "{name} {input}: {found:?}");
+        assert!(
+            found.floor && found.decision == HIGH,
+            "{name} {input}: {found:?}"
+        );
     }
     // What is written into a file or told to a person opens nothing.
     for (name, input, expected) in [
-        ("Write", r#"{"file_path":"a.md","content":"see ~/.ssh/id_rsa"}"#, NORMAL),
-        ("TodoWrite", r#"{"todos":[{"content":"look at .env"}]}"#, Decision::Harmless),
-        ("Agent", r#"{"prompt":"read ~/.ssh/id_rsa"}"#, Decision::Harmless),
+        (
+            "Write",
+            r#"{"file_path":"a.md","content":"see ~/.ssh/id_rsa"}"#,
+            NORMAL,
+        ),
+        (
+            "TodoWrite",
+            r#"{"todos":[{"content":"look at .env"}]}"#,
+            Decision::Harmless,
+        ),
+        (
+            "Agent",
+            r#"{"prompt":"read ~/.ssh/id_rsa"}"#,
+            Decision::Harmless,
+        ),
     ] {
         assert_eq!(judged(name, input).decision, expected, "{name}");
     }

@@ -34,7 +34,8 @@ const HARMLESS: &[&str] = &[
 ];
 
 fn judged(name: &str, input: &str) -> Judgement {
-    judge(&tool(name, input), &Facts::default(), &Rules::default())
+    let ask = tool(name, input);
+    judge(&ask, &facts(&ask), &Rules::default())
 }
 
 #[test]

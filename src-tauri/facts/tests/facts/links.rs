@@ -25,14 +25,25 @@ impl Home {
         }
         write(home.join(".ssh/id_rsa"), "x").unwrap();
         write(home.join("shop/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
-        write(home.join("shop/.git/worktrees/two/HEAD"), "ref: refs/heads/fix/two\n").unwrap();
-        write(home.join("two/.git"), format!("gitdir: {}/shop/.git/worktrees/two\n", home.display())).unwrap();
+        write(
+            home.join("shop/.git/worktrees/two/HEAD"),
+            "ref: refs/heads/fix/two\n",
+        )
+        .unwrap();
+        write(
+            home.join("two/.git"),
+            format!("gitdir: {}/shop/.git/worktrees/two\n", home.display()),
+        )
+        .unwrap();
         write(home.join("shop/src/main.rs"), "x").unwrap();
         symlink(home.join(".ssh/id_rsa"), home.join("shop/src/notes.txt")).unwrap();
         symlink("../.ssh", home.join("shop/docs")).unwrap();
         symlink("loop", home.join("shop/loop")).unwrap();
         symlink(home.join(".config/thumbturn"), home.join("shop/cfg")).unwrap();
-        let place = Place::new(&Paths::under(home), Some(Path::new("/opt/thumbturn/thumbturn-tray")));
+        let place = Place::new(
+            &Paths::under(home),
+            Some(Path::new("/opt/thumbturn/thumbturn-tray")),
+        );
         Self { dir, place }
     }
 
@@ -50,7 +61,8 @@ impl Home {
     }
 
     fn facts(&self, ask: &Ask) -> Facts {
-        self.place.resolve(ask, &wants(ask), Instant::now() + Duration::from_secs(60))
+        self.place
+            .resolve(ask, &wants(ask), Instant::now() + Duration::from_secs(60))
     }
 
     fn real(&self, below: &str) -> String {
@@ -65,18 +77,42 @@ fn a_link_is_followed_to_what_it_leads_to_whether_or_not_that_exists() {
     for (path, decision, rule) in [
         ("src/main.rs", Decision::Harmless, "claude.read"),
         ("src/new.rs", Decision::Harmless, "claude.read"),
-        ("src/notes.txt", Decision::Unsure(Risk::High), "paths.secret"),
-        ("docs/known_hosts", Decision::Unsure(Risk::High), "paths.secret"),
-        ("docs/../shop/src/main.rs", Decision::Harmless, "claude.read"),
-        ("src/../../.ssh/x", Decision::Unsure(Risk::High), "paths.secret"),
+        (
+            "src/notes.txt",
+            Decision::Unsure(Risk::High),
+            "paths.secret",
+        ),
+        (
+            "docs/known_hosts",
+            Decision::Unsure(Risk::High),
+            "paths.secret",
+        ),
+        (
+            "docs/../shop/src/main.rs",
+            Decision::Harmless,
+            "claude.read",
+        ),
+        (
+            "src/../../.ssh/x",
+            Decision::Unsure(Risk::High),
+            "paths.secret",
+        ),
         ("cfg/rules.toml", Decision::Unsure(Risk::High), "paths.own"),
         ("~/.ssh/x", Decision::Unsure(Risk::High), "paths.secret"),
-        ("/opt/thumbturn/thumbturn-hook", Decision::Unsure(Risk::High), "paths.own"),
+        (
+            "/opt/thumbturn/thumbturn-hook",
+            Decision::Unsure(Risk::High),
+            "paths.own",
+        ),
         ("loop/x", Decision::Unsure(Risk::Normal), "paths.unresolved"),
     ] {
         let ask = home.ask("shop", "Read", &format!(r#"{{"file_path":"{path}"}}"#));
         let judged = judge(&ask, &home.facts(&ask), &Rules::default());
-        assert_eq!((judged.decision, judged.rule.0.as_str()), (decision, rule), "{path}");
+        assert_eq!(
+            (judged.decision, judged.rule.0.as_str()),
+            (decision, rule),
+            "{path}"
+        );
     }
 }
 
@@ -85,7 +121,10 @@ fn the_rest_of_a_path_that_is_not_there_is_appended() {
     let home = Home::new();
     let ask = home.ask("shop", "Write", r#"{"file_path":"docs/new/a/../key"}"#);
     let facts = home.facts(&ask);
-    assert_eq!(facts.paths.get("docs/new/a/../key"), Some(&home.real(".ssh/new/key")));
+    assert_eq!(
+        facts.paths.get("docs/new/a/../key"),
+        Some(&home.real(".ssh/new/key"))
+    );
 }
 
 #[test]
@@ -97,7 +136,11 @@ fn the_project_and_its_branch_are_found_from_below_and_in_a_worktree() {
     ] {
         let facts = home.facts(&home.ask(below, "Bash", "{}"));
         assert_eq!(facts.cwd, Some(home.real(below)));
-        assert_eq!(facts.project, project.map(|name| home.real(name)), "{below}");
+        assert_eq!(
+            facts.project,
+            project.map(|name| home.real(name)),
+            "{below}"
+        );
         assert_eq!(facts.branch.as_deref(), branch, "{below}");
     }
     let gone = home.facts(&home.ask("gone", "Bash", "{}"));
@@ -110,7 +153,10 @@ fn no_time_leaves_what_is_the_same_for_every_ask() {
     let ask = home.ask("shop", "Read", r#"{"file_path":"src/main.rs"}"#);
     let facts = home.place.resolve(&ask, &wants(&ask), Instant::now());
     assert_eq!(facts, home.place.alone());
-    assert_eq!(facts.home, Some(home.real("")).map(|home| home.trim_end_matches('/').to_owned()));
+    assert_eq!(
+        facts.home,
+        Some(home.real("")).map(|home| home.trim_end_matches('/').to_owned())
+    );
     let judged = judge(&ask, &facts, &Rules::default());
     assert_eq!(judged.decision, Decision::Unsure(Risk::Normal));
 }

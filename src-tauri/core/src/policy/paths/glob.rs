@@ -27,8 +27,21 @@ pub(super) fn overlap(row: &str, name: &str) -> bool {
         (false, false) => row == name,
         (true, false) => fits(row, name),
         (_, true) if name.len() > LONGEST => true,
+        (true, true) if !is_aimed(row, name) => false,
         (_, true) => meet(&parts(row, false), &parts(name, true)),
     }
+}
+
+/// Whether a name that ends in a star says enough to mean a row that is told by its end.
+fn is_aimed(row: &str, name: &str) -> bool {
+    let (head, tail) = row.rsplit_once('*').unwrap_or((row, ""));
+    if head.len() > 1 || tail.is_empty() || !name.ends_with('*') {
+        return true;
+    }
+    let said = name.trim_end_matches('*').rsplit_once(['.', '_']);
+    said.is_some_and(|(_, said)| {
+        !said.is_empty() && tail.trim_start_matches(['.', '_']).starts_with(said)
+    })
 }
 
 /// Whether a row with one or two stars fits a plain name.
@@ -136,7 +149,11 @@ mod tests {
             ("id_rsa*", "*_rsa.old", true),
             ("id_rsa*", "id_d*", false),
             ("*.pem", "server.p?m", true),
-            ("*.pem", "*", true),
+            ("*.pem", "server.p*", true),
+            ("*.pem", "server.*", false),
+            ("*.pem", "serv*", false),
+            (".*_history", ".bash_h*", true),
+            (".*_history", ".bash*", false),
             ("*.pem", "*.rs", false),
             ("*.pem", "server.pem", true),
             ("*.pem", "server.pem.txt", false),

@@ -4,11 +4,7 @@
 
 use super::{Class, Row};
 
-const fn row(
-    class: Class,
-    why: &'static str,
-    at: &'static [(&'static str, &'static str)],
-) -> Row {
+const fn row(class: Class, why: &'static str, at: &'static [(&'static str, &'static str)]) -> Row {
     Row {
         class,
         why,
@@ -29,10 +25,19 @@ pub(super) const ROWS: &[Row] = &[
         "belongs to Thumbturn",
         &[
             ("~/.config/thumbturn", "~/.config/thumbturn/rules.toml"),
-            ("~/.local/state/thumbturn", "~/.local/state/thumbturn/audit.jsonl"),
+            (
+                "~/.local/state/thumbturn",
+                "~/.local/state/thumbturn/audit.jsonl",
+            ),
             ("~/.local/share/thumbturn", "~/.local/share/thumbturn/x"),
-            ("~/Library/Application Support/thumbturn", "~/Library/Application Support/thumbturn/x"),
-            ("/run/user/*/thumbturn", "/run/user/1000/thumbturn/endpoint.json"),
+            (
+                "~/Library/Application Support/thumbturn",
+                "~/Library/Application Support/thumbturn/x",
+            ),
+            (
+                "/run/user/*/thumbturn",
+                "/run/user/1000/thumbturn/endpoint.json",
+            ),
             ("/etc/thumbturn", "/etc/thumbturn/gate.pub"),
         ],
     ),
@@ -44,9 +49,18 @@ pub(super) const ROWS: &[Row] = &[
             ("~/.claude.json", "~/.claude.json"),
             (".mcp.json", "/srv/shop/.mcp.json"),
             ("/etc/claude-code", "/etc/claude-code/managed-settings.json"),
-            ("/Library/Application Support/ClaudeCode", "/Library/Application Support/ClaudeCode/managed-settings.json"),
-            ("~/.config/Claude", "~/.config/Claude/claude_desktop_config.json"),
-            ("~/Library/Application Support/Claude", "~/Library/Application Support/Claude/claude_desktop_config.json"),
+            (
+                "/Library/Application Support/ClaudeCode",
+                "/Library/Application Support/ClaudeCode/managed-settings.json",
+            ),
+            (
+                "~/.config/Claude",
+                "~/.config/Claude/claude_desktop_config.json",
+            ),
+            (
+                "~/Library/Application Support/Claude",
+                "~/Library/Application Support/Claude/claude_desktop_config.json",
+            ),
             (".codex", "~/.codex/config.toml"),
             ("/etc/codex", "/etc/codex/config.toml"),
             (".gemini", "/srv/shop/.gemini/settings.json"),
@@ -72,7 +86,10 @@ pub(super) const ROWS: &[Row] = &[
         ],
     )
     .but(&[
-        ("~/.claude/projects", "~/.claude/projects/shop/memory/MEMORY.md"),
+        (
+            "~/.claude/projects",
+            "~/.claude/projects/shop/memory/MEMORY.md",
+        ),
         ("~/.claude/plans", "~/.claude/plans/one.md"),
         ("~/.claude/todos", "~/.claude/todos/1.json"),
         (".claude/worktrees", ".claude/worktrees/one/src/main.rs"),
@@ -143,11 +160,23 @@ pub(super) const ROWS: &[Row] = &[
             ("~/.config/autostart", "~/.config/autostart/x.desktop"),
             ("/etc/xdg/autostart", "/etc/xdg/autostart/x.desktop"),
             ("~/.config/systemd", "~/.config/systemd/user/x.service"),
-            ("~/.local/share/systemd", "~/.local/share/systemd/user/x.service"),
+            (
+                "~/.local/share/systemd",
+                "~/.local/share/systemd/user/x.service",
+            ),
             ("/etc/systemd", "/etc/systemd/system/x.service"),
-            ("~/.config/plasma-workspace", "~/.config/plasma-workspace/env/x.sh"),
-            ("~/.local/share/dbus-1", "~/.local/share/dbus-1/services/x.service"),
-            ("~/.local/share/applications", "~/.local/share/applications/x.desktop"),
+            (
+                "~/.config/plasma-workspace",
+                "~/.config/plasma-workspace/env/x.sh",
+            ),
+            (
+                "~/.local/share/dbus-1",
+                "~/.local/share/dbus-1/services/x.service",
+            ),
+            (
+                "~/.local/share/applications",
+                "~/.local/share/applications/x.desktop",
+            ),
             ("~/.xprofile", "~/.xprofile"),
             ("~/.xinitrc", "~/.xinitrc"),
             ("~/.xsession*", "~/.xsessionrc"),
@@ -206,11 +235,17 @@ pub(super) const ROWS: &[Row] = &[
             ("~/.gnupg", "~/.gnupg/private-keys-v1.d/x"),
             ("~/.aws", "~/.aws/credentials"),
             ("~/.azure", "~/.azure/accessTokens.json"),
-            ("~/.config/gcloud", "~/.config/gcloud/application_default_credentials.json"),
+            (
+                "~/.config/gcloud",
+                "~/.config/gcloud/application_default_credentials.json",
+            ),
             ("~/.config/doctl", "~/.config/doctl/config.yaml"),
             ("~/.kube", "~/.kube/config"),
             ("~/.docker/config.json", "~/.docker/config.json"),
-            ("~/.config/containers/auth.json", "~/.config/containers/auth.json"),
+            (
+                "~/.config/containers/auth.json",
+                "~/.config/containers/auth.json",
+            ),
             (".netrc", "~/.netrc"),
             ("_netrc", "_netrc"),
             (".npmrc", "/srv/shop/.npmrc"),
@@ -264,25 +299,49 @@ pub(super) const ROWS: &[Row] = &[
         "is where a password store, a keychain or a browser keeps what it knows",
         &[
             ("~/.password-store", "~/.password-store/bank.gpg"),
-            ("~/.local/share/keyrings", "~/.local/share/keyrings/login.keyring"),
+            (
+                "~/.local/share/keyrings",
+                "~/.local/share/keyrings/login.keyring",
+            ),
             ("~/.local/share/kwalletd", "~/.local/share/kwalletd/x.kwl"),
             ("~/.local/share/gopass", "~/.local/share/gopass/x"),
-            ("~/Library/Keychains", "~/Library/Keychains/login.keychain-db"),
+            (
+                "~/Library/Keychains",
+                "~/Library/Keychains/login.keychain-db",
+            ),
             ("/Library/Keychains", "/Library/Keychains/System.keychain"),
             ("~/.mozilla", "~/.mozilla/firefox/x/logins.json"),
-            ("~/.config/google-chrome*", "~/.config/google-chrome/Default/Cookies"),
-            ("~/.config/chromium", "~/.config/chromium/Default/Login Data"),
+            (
+                "~/.config/google-chrome*",
+                "~/.config/google-chrome/Default/Cookies",
+            ),
+            (
+                "~/.config/chromium",
+                "~/.config/chromium/Default/Login Data",
+            ),
             ("~/.config/BraveSoftware", "~/.config/BraveSoftware/x"),
-            ("~/.config/microsoft-edge*", "~/.config/microsoft-edge/Default/Cookies"),
+            (
+                "~/.config/microsoft-edge*",
+                "~/.config/microsoft-edge/Default/Cookies",
+            ),
             ("~/.config/vivaldi", "~/.config/vivaldi/Default/Cookies"),
             ("~/.config/opera", "~/.config/opera/Cookies"),
             ("~/.config/Bitwarden", "~/.config/Bitwarden/data.json"),
             ("~/.config/1Password", "~/.config/1Password/x"),
             ("~/.config/keepassxc", "~/.config/keepassxc/keepassxc.ini"),
             ("~/.thunderbird", "~/.thunderbird/x/key4.db"),
-            ("~/Library/Application Support/Google", "~/Library/Application Support/Google/Chrome/Default/Cookies"),
-            ("~/Library/Application Support/Firefox", "~/Library/Application Support/Firefox/Profiles/x"),
-            ("~/Library/Cookies", "~/Library/Cookies/Cookies.binarycookies"),
+            (
+                "~/Library/Application Support/Google",
+                "~/Library/Application Support/Google/Chrome/Default/Cookies",
+            ),
+            (
+                "~/Library/Application Support/Firefox",
+                "~/Library/Application Support/Firefox/Profiles/x",
+            ),
+            (
+                "~/Library/Cookies",
+                "~/Library/Cookies/Cookies.binarycookies",
+            ),
         ],
     ),
     row(
@@ -292,8 +351,14 @@ pub(super) const ROWS: &[Row] = &[
             (".*_history", "~/.bash_history"),
             (".zhistory", "~/.zhistory"),
             (".histfile", "~/.histfile"),
-            ("~/.local/share/fish/fish_history", "~/.local/share/fish/fish_history"),
-            ("/var/lib/systemd/coredump", "/var/lib/systemd/coredump/x.zst"),
+            (
+                "~/.local/share/fish/fish_history",
+                "~/.local/share/fish/fish_history",
+            ),
+            (
+                "/var/lib/systemd/coredump",
+                "/var/lib/systemd/coredump/x.zst",
+            ),
             ("/var/crash", "/var/crash/x"),
             ("/cores", "/cores/core.1"),
         ],
@@ -332,8 +397,8 @@ pub(super) const ROWS: &[Row] = &[
             ("/run/user/*/keyring", "/run/user/1000/keyring/ssh"),
             ("/run/user/*/gnupg", "/run/user/1000/gnupg/S.gpg-agent"),
             ("/run/user/*/wayland*", "/run/user/1000/wayland-0"),
-            ("/tmp/.X11-unix", "/tmp/.X11-unix/X0"),
-            ("/tmp/ssh-*", "/tmp/ssh-x/agent.1"),
+            (".X11-unix", "/tmp/.X11-unix/X0"),
+            ("ssh-*/agent.*", "/tmp/ssh-x/agent.1"),
         ],
     ),
 ];

@@ -57,6 +57,16 @@ pub(super) fn spellings(text: &str, from: From<'_>) -> Option<Vec<Spelled>> {
     for text in texts {
         for text in braces(&text)? {
             let absolute = expand(&text, from);
+            // What is above a link there is above what it leads to.
+            if let Some((through, _)) = absolute
+                .split_once("/..")
+                .filter(|(to, _)| to.contains("/proc/"))
+            {
+                all.push(Spelled {
+                    is_loose: false,
+                    names: names(through),
+                });
+            }
             all.push(Spelled {
                 is_loose: absolute.contains('$') || absolute.contains("**"),
                 names: names(&absolute),
@@ -94,13 +104,18 @@ fn is_unseen(char: char) -> bool {
 }
 
 fn without_scheme(text: &str) -> Cow<'_, str> {
-    let Some(start) = text.get(..5).filter(|start| start.eq_ignore_ascii_case("file:")) else {
+    let Some(start) = text
+        .get(..5)
+        .filter(|start| start.eq_ignore_ascii_case("file:"))
+    else {
         return Cow::Borrowed(text);
     };
     let rest = text.get(start.len()..).unwrap_or_default();
     let path = match rest.strip_prefix("//") {
         // What stands before the path is a host.
-        Some(rest) => rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or_default()),
+        Some(rest) => rest
+            .find('/')
+            .map_or("/", |at| rest.get(at..).unwrap_or_default()),
         None => rest,
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -210,10 +225,16 @@ fn innermost(text: &str) -> Option<(&str, &str, &str)> {
     loop {
         let close = from + text.get(from..)?.find('}')?;
         let before = text.get(..close)?;
-        let found = before.rfind('{').filter(|open| !before.get(..*open).is_some_and(|head| head.ends_with('$')));
+        let found = before
+            .rfind('{')
+            .filter(|open| !before.get(..*open).is_some_and(|head| head.ends_with('$')));
         match found {
             Some(open) if text.get(open..close)?.contains(',') => {
-                return Some((text.get(..open)?, text.get(open + 1..close)?, text.get(close + 1..)?));
+                return Some((
+                    text.get(..open)?,
+                    text.get(open + 1..close)?,
+                    text.get(close + 1..)?,
+                ));
             }
             Some(_) | None => from = close + 1,
         }
@@ -254,7 +275,8 @@ mod tests {
         ] {
             let all = spellings(text, FROM).unwrap();
             assert!(
-                all.iter().any(|one| one.names == ["home", "dana", ".ssh", "id"]),
+                all.iter()
+                    .any(|one| one.names == ["home", "dana", ".ssh", "id"]),
                 "{text}: {all:?}"
             );
         }
@@ -262,14 +284,22 @@ mod tests {
 
     #[test]
     fn brace_lists_are_followed_as_far_as_they_are_short() {
-        assert_eq!(braces("a{b,c{d,e}}f"), Some(vec!["abf".into(), "acdf".into(), "acef".into()]));
+        assert_eq!(
+            braces("a{b,c{d,e}}f"),
+            Some(vec!["abf".into(), "acdf".into(), "acef".into()])
+        );
         assert_eq!(braces("a{b}${c}"), Some(vec!["a{b}${c}".into()]));
         assert_eq!(braces(&"{a,b}".repeat(9)), None);
     }
 
     #[test]
     fn an_unknown_variable_may_begin_anywhere() {
-        for (text, is_loose) in [("$X/.ssh", true), ("$HOMELESS/x", true), ("$HOME/x", false), ("~/**/x", true)] {
+        for (text, is_loose) in [
+            ("$X/.ssh", true),
+            ("$HOMELESS/x", true),
+            ("$HOME/x", false),
+            ("~/**/x", true),
+        ] {
             let all = spellings(text, FROM).unwrap();
             assert_eq!(all.first().unwrap().is_loose, is_loose, "{text}");
         }

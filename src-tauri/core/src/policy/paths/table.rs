@@ -70,14 +70,22 @@ impl Table {
             wild: Default::default(),
         };
         for row in rows {
-            table.patterns.extend(row.at.iter().map(|(at, _)| of(row, at)));
-            table.exceptions.extend(row.but.iter().map(|(at, _)| of(row, at)));
+            table
+                .patterns
+                .extend(row.at.iter().map(|(at, _)| of(row, at)));
+            table
+                .exceptions
+                .extend(row.but.iter().map(|(at, _)| of(row, at)));
         }
         for (index, pattern) in table.patterns.iter().enumerate() {
             let first = pattern.names.first().map_or("", String::as_str);
             let place = pattern.base as usize;
             if has_wildcard(first) {
-                table.wild.get_mut(place).into_iter().for_each(|wild| wild.push(index));
+                table
+                    .wild
+                    .get_mut(place)
+                    .into_iter()
+                    .for_each(|wild| wild.push(index));
             } else if let Some(by_name) = table.by_name.get_mut(place) {
                 by_name.entry(first.to_owned()).or_default().push(index);
             }
@@ -86,14 +94,22 @@ impl Table {
     }
 
     /// The first protected place that the path leads to, or that lies below it where that matters.
-    pub(super) fn find(&self, path: &Spelled, reach: Reach, home: Option<&[String]>) -> Option<Hit> {
+    pub(super) fn find(
+        &self,
+        path: &Spelled,
+        reach: Reach,
+        home: Option<&[String]>,
+    ) -> Option<Hit> {
         let homes = homes(&path.names, home);
         for start in 0..=path.names.len() {
             let rest = path.names.get(start..).unwrap_or_default();
             let at_home = homes.contains(&start);
             for (base, counts) in [
                 (Base::Root, start == 0),
-                (Base::Home, at_home || (path.is_loose && !starts_broad(rest))),
+                (
+                    Base::Home,
+                    at_home || (path.is_loose && !starts_broad(rest)),
+                ),
                 (Base::Anywhere, true),
             ] {
                 if counts && let Some(hit) = self.find_at(base, rest, reach, start, path, at_home) {
@@ -119,14 +135,20 @@ impl Table {
             let counts = match is_below {
                 false => true,
                 // Everything of this kind lies below almost every directory.
-                true => base != Base::Anywhere && (reach.write || reach.deep) && (base == Base::Root || at_home),
+                true => {
+                    base != Base::Anywhere
+                        && (reach.write || reach.deep)
+                        && (base == Base::Root || at_home)
+                }
             };
-            (counts && matches(base, &pattern.names, rest) && !self.is_left_out(pattern, start, at_home, &path.names))
-                .then_some(Hit {
-                    class: pattern.row.class,
-                    why: pattern.row.why,
-                    is_below,
-                })
+            (counts
+                && matches(base, &pattern.names, rest)
+                && !self.is_left_out(pattern, start, at_home, &path.names))
+            .then_some(Hit {
+                class: pattern.row.class,
+                why: pattern.row.why,
+                is_below,
+            })
         };
         let first = rest.first().map_or("", String::as_str);
         if rest.is_empty() || has_wildcard(first) {
@@ -156,9 +178,15 @@ impl Table {
             .any(|but| {
                 let at = if but.base == Base::Root { 0 } else { start };
                 let rest = path.get(at..).unwrap_or_default();
-                let plain = rest.iter().take(but.names.len()).all(|name| !has_wildcard(name));
+                let plain = rest
+                    .iter()
+                    .take(but.names.len())
+                    .all(|name| !has_wildcard(name));
                 let is_home = but.base != Base::Home || at_home;
-                plain && is_home && rest.len() >= but.names.len() && matches(but.base, &but.names, rest)
+                plain
+                    && is_home
+                    && rest.len() >= but.names.len()
+                    && matches(but.base, &but.names, rest)
             })
     }
 
@@ -166,7 +194,11 @@ impl Table {
     fn above_homes(&self, path: &Spelled, reach: Reach, home: Option<&[String]>) -> Option<Hit> {
         let names = &path.names;
         let is_above = home.is_some_and(|home| {
-            names.len() < home.len() && names.iter().zip(home).all(|(name, home)| overlap(home, name))
+            names.len() < home.len()
+                && names
+                    .iter()
+                    .zip(home)
+                    .all(|(name, home)| overlap(home, name))
         });
         let holds = match names.as_slice() {
             [] => true,
@@ -178,7 +210,9 @@ impl Table {
         }
         self.patterns
             .iter()
-            .find(|pattern| pattern.base == Base::Home && (reach.write || pattern.row.class.reads()))
+            .find(|pattern| {
+                pattern.base == Base::Home && (reach.write || pattern.row.class.reads())
+            })
             .map(|pattern| Hit {
                 class: pattern.row.class,
                 why: pattern.row.why,
@@ -194,7 +228,10 @@ fn homes(path: &[String], home: Option<&[String]>) -> Vec<usize> {
     let mut all = Vec::new();
     if let Some(home) = home
         && path.len() >= home.len()
-        && path.iter().zip(home).all(|(name, home)| name.eq_ignore_ascii_case(home) || overlap(home, name))
+        && path
+            .iter()
+            .zip(home)
+            .all(|(name, home)| name.eq_ignore_ascii_case(home) || overlap(home, name))
     {
         all.push(home.len());
     }
@@ -202,7 +239,11 @@ fn homes(path: &[String], home: Option<&[String]>) -> Vec<usize> {
     if overlap("root", names(0)) {
         all.push(1);
     }
-    if ["home", "Users", "users"].iter().any(|holder| overlap(holder, names(0))) && path.len() > 1 {
+    if ["home", "Users", "users"]
+        .iter()
+        .any(|holder| overlap(holder, names(0)))
+        && path.len() > 1
+    {
         all.push(2);
     }
     if overlap("var", names(0)) && overlap("home", names(1)) && path.len() > 2 {
@@ -224,7 +265,11 @@ fn matches(base: Base, pattern: &[String], path: &[String]) -> bool {
         match base {
             // No shell lets a star stand for a dot at the beginning.
             Base::Home | Base::Root => !row.starts_with('.') && overlap(row, name),
-            Base::Anywhere => row.starts_with('*') && !name.trim_start_matches('*').is_empty() && overlap(row, name),
+            Base::Anywhere => {
+                row.starts_with('*')
+                    && !name.trim_start_matches('*').is_empty()
+                    && overlap(row, name)
+            }
         }
     })
 }
@@ -267,7 +312,10 @@ mod tests {
                     but: &[],
                 }));
                 let table = Table::new(std::slice::from_ref(one), false);
-                assert!(table.find(&at(example), WRITE, None).is_some(), "{pattern}: {example}");
+                assert!(
+                    table.find(&at(example), WRITE, None).is_some(),
+                    "{pattern}: {example}"
+                );
                 let whole = Table::of(false);
                 assert!(whole.find(&at(example), WRITE, None).is_some(), "{example}");
                 assert_eq!(

@@ -49,7 +49,9 @@ pub(super) fn of(agent: Agent, tool: &str) -> Option<&'static Tool> {
 pub(in crate::policy) fn is_plain_shell(agent: Agent, tool: &str, fields: &[&str]) -> bool {
     of(agent, tool).is_some_and(|row| {
         row.used("command") == Use::Command
-            && fields.iter().all(|field| row.fields.iter().any(|(name, _)| name == field))
+            && fields
+                .iter()
+                .all(|field| row.fields.iter().any(|(name, _)| name == field))
     })
 }
 
@@ -100,7 +102,11 @@ const CLAUDE: &[Tool] = &[
         ],
     ),
     tool(&["PowerShell"], &[("description", Use::Prose)]),
-    tool(&["Read"], &[("file_path", Use::Path), ("pages", Use::Prose)]).reads(),
+    tool(
+        &["Read"],
+        &[("file_path", Use::Path), ("pages", Use::Prose)],
+    )
+    .reads(),
     tool(
         &["Edit"],
         &[
@@ -109,7 +115,10 @@ const CLAUDE: &[Tool] = &[
             ("new_string", Use::Prose),
         ],
     ),
-    tool(&["Write"], &[("file_path", Use::Path), ("content", Use::Prose)]),
+    tool(
+        &["Write"],
+        &[("file_path", Use::Path), ("content", Use::Prose)],
+    ),
     tool(
         &["NotebookEdit"],
         &[

@@ -9,6 +9,12 @@ use super::Path;
 /// More paths, or more hosts, than this are not looked at.
 const MOST: usize = 400;
 
+/// Words of all texts together that are looked at.
+const WORDS: usize = 4000;
+
+/// The longest name that a file system takes.
+const NAME: usize = 255;
+
 /// The longest that one path can be.
 const LONGEST: usize = 4096;
 
@@ -19,6 +25,7 @@ pub(super) struct Walk {
     pub(super) urls: Vec<String>,
     pub(super) is_cut: bool,
     writes: bool,
+    words: usize,
 }
 
 impl Walk {
@@ -81,7 +88,14 @@ impl Walk {
         if is_one && !text.contains("://") && text.len() <= LONGEST && is_path_like(text) {
             self.path(text);
         }
-        for word in text.split(|c: char| c.is_whitespace() || c.is_control() || "\"'`<>()[]{},;|=&".contains(c)) {
+        if is_one && text.contains("://") {
+            self.word(text, text);
+        }
+        for word in text
+            .split(|c: char| c.is_whitespace() || c.is_control() || "\"'`<>()[]{},;|=&".contains(c))
+        {
+            self.words += 1;
+            self.is_cut |= self.words > WORDS;
             if self.is_cut {
                 return;
             }
@@ -111,8 +125,10 @@ impl Walk {
 fn is_path_like(word: &str) -> bool {
     word.starts_with(['~', '$'])
         || word.contains(['/', '\\'])
-        || word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"))
+        || word
+            .get(..5)
+            .is_some_and(|start| start.eq_ignore_ascii_case("file:"))
         || word.contains("%2")
-        || is_protected_name(word)
+        || (word.len() <= NAME && is_protected_name(word))
         || (word.starts_with('.') && word.len() > 1)
 }
