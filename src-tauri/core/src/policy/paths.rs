@@ -66,6 +66,9 @@ struct Hit {
     is_below: bool,
 }
 
+/// The longest path that a system takes.
+pub(super) const LONGEST: usize = 4096;
+
 /// Whether a bare name belongs to something protected wherever it lies.
 pub(super) fn is_protected_name(name: &str) -> bool {
     let spelled = Spelled {
@@ -86,7 +89,12 @@ pub(super) fn judge(ask: &Ask, facts: &Facts, seen: &Seen) -> Vec<Judgement> {
         home: facts.home.as_deref(),
     };
     let as_written = From {
-        cwd: &ask.cwd,
+        // No system has a longer one.
+        cwd: if ask.cwd.len() > LONGEST {
+            "/"
+        } else {
+            &ask.cwd
+        },
         home: facts.home.as_deref(),
     };
     let mut all = Vec::new();

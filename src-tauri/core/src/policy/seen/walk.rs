@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::paths::is_protected_name;
+use super::super::paths::{LONGEST, is_protected_name};
 use super::super::web;
 use super::Path;
 
@@ -14,9 +14,6 @@ const WORDS: usize = 4000;
 
 /// The longest name that a file system takes.
 const NAME: usize = 255;
-
-/// The longest that one path can be.
-const LONGEST: usize = 4096;
 
 #[derive(Debug, Default)]
 pub(super) struct Walk {
@@ -52,7 +49,7 @@ impl Walk {
     }
 
     pub(super) fn path(&mut self, text: &str) {
-        if self.paths.len() >= MOST {
+        if self.paths.len() >= MOST || text.len() > LONGEST {
             self.is_cut = true;
             return;
         }
