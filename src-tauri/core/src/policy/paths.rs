@@ -71,6 +71,10 @@ pub(super) const LONGEST: usize = 4096;
 
 /// Whether a bare name belongs to something protected wherever it lies.
 pub(super) fn is_protected_name(name: &str) -> bool {
+    // No such name is a plain word.
+    if !name.contains(['.', '_', '*', '?']) {
+        return false;
+    }
     let spelled = Spelled {
         names: vec![name.to_owned()],
         is_loose: false,
@@ -84,18 +88,19 @@ pub(super) fn is_protected_name(name: &str) -> bool {
 
 /// The strictest that is to be said of the paths that a call names.
 pub(super) fn judge(ask: &Ask, facts: &Facts, seen: &Seen) -> Vec<Judgement> {
-    let from = From {
-        cwd: facts.cwd.as_deref().unwrap_or(&ask.cwd),
-        home: facts.home.as_deref(),
-    };
+    let home = facts.home.as_deref();
     let as_written = From {
-        // No system has a longer one.
-        cwd: if ask.cwd.len() > LONGEST {
-            "/"
-        } else {
-            &ask.cwd
-        },
-        home: facts.home.as_deref(),
+        cwd: bounded(&ask.cwd),
+        home,
+    };
+    let from = From {
+        cwd: bounded(facts.cwd.as_deref().unwrap_or(&ask.cwd)),
+        home,
+    };
+    let both = [as_written, from];
+    let ways = match from.cwd == as_written.cwd {
+        true => both.split_at(1).0,
+        false => &both[..],
     };
     let mut all = Vec::new();
     for path in &seen.paths {
@@ -104,13 +109,18 @@ pub(super) fn judge(ask: &Ask, facts: &Facts, seen: &Seen) -> Vec<Judgement> {
             deep: seen.reads_deep,
         };
         let lead = facts.paths.get(&path.text).map(String::as_str);
-        match hit(path, lead, [as_written, from], facts, reach) {
+        match hit(path, lead, ways, facts, reach) {
             Ok(None) => {}
             Ok(Some(hit)) => all.push(said(path, &hit)),
             Err(TooMany) => all.push(too_many(path)),
         }
     }
     all
+}
+
+/// No system has a directory with a longer name.
+fn bounded(cwd: &str) -> &str {
+    if cwd.len() > LONGEST { "/" } else { cwd }
 }
 
 /// A path whose end nobody knows is not harmless to read.
@@ -136,7 +146,7 @@ struct TooMany;
 fn hit(
     path: &Path,
     lead: Option<&str>,
-    from: [From<'_>; 2],
+    ways: &[From<'_>],
     facts: &Facts,
     reach: Reach,
 ) -> Result<Option<Hit>, TooMany> {
@@ -148,8 +158,8 @@ fn hit(
         is_loose: false,
     });
     let mut spelled: Vec<Spelled> = lead.into_iter().collect();
-    for from in from {
-        for one in spell::spellings(&path.text, from).ok_or(TooMany)? {
+    for from in ways {
+        for one in spell::spellings(&path.text, *from).ok_or(TooMany)? {
             if !spelled.contains(&one) {
                 spelled.push(one);
             }

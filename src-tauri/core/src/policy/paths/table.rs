@@ -338,6 +338,13 @@ mod tests {
     }
 
     #[test]
+    fn no_name_that_is_protected_anywhere_is_a_plain_word() {
+        for (pattern, _) in ROWS.iter().flat_map(|row| row.at) {
+            assert!(pattern.contains(['.', '_', '/']), "{pattern}");
+        }
+    }
+
+    #[test]
     fn no_pattern_stands_twice() {
         let mut seen = std::collections::BTreeSet::new();
         for (pattern, _) in ROWS.iter().flat_map(|row| row.at) {

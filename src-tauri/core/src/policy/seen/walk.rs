@@ -7,7 +7,7 @@ use super::super::web;
 use super::Path;
 
 /// More paths, or more hosts, than this are not looked at.
-const MOST: usize = 400;
+const MOST: usize = 200;
 
 /// Words of all texts together that are looked at.
 const WORDS: usize = 4000;
@@ -120,7 +120,12 @@ impl Walk {
 }
 
 fn is_path_like(word: &str) -> bool {
-    word.starts_with(['~', '$'])
+    let variable = word
+        .strip_prefix('$')
+        .map(|name| name.trim_start_matches('{'));
+    word.starts_with('~')
+        || variable
+            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
         || word.contains(['/', '\\'])
         || word
             .get(..5)
