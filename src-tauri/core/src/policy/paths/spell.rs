@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::glob::has_wildcard;
+
 /// More alternatives in braces than this are not followed.
 const BRACES: usize = 64;
+
+/// The longest name that a file system takes.
+const LONGEST: usize = 255;
 
 /// What stands for a home that nobody knows.
 const NO_HOME: &str = "/home/~";
@@ -89,8 +94,12 @@ pub(super) fn names(absolute: &str) -> Vec<String> {
                 // Some file systems take no notice of these at the end, nor of marks that nobody sees.
                 let name: String = name.chars().filter(|c| !is_unseen(*c)).collect();
                 let name = name.trim_end_matches(['.', ' ']);
-                if !name.is_empty() {
-                    names.push(name.to_owned());
+                match name.len() {
+                    0 => {}
+                    1..=LONGEST => names.push(name.to_owned()),
+                    // Nothing is called that, but a pattern may be longer than what it means.
+                    _ if has_wildcard(name) => names.push("?*?".to_owned()),
+                    _ => names.push("\u{1}".to_owned()),
                 }
             }
         }
