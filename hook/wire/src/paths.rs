@@ -14,6 +14,7 @@ const ROOT_PIN: &str = "/etc/thumbturn/gate.pub";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
+    home: PathBuf,
     /// Where an endpoint file may be, the gate's own choice first.
     runs: Vec<PathBuf>,
     config: PathBuf,
@@ -47,12 +48,18 @@ impl Paths {
         let config = home.join(".config/thumbturn");
         let state = home.join(".local/state/thumbturn");
         Self {
+            home: home.to_owned(),
             runs: vec![state.join("run")],
             pin: config.join("gate.pub"),
             keychain: home.display().to_string(),
             config,
             state,
         }
+    }
+
+    /// The home that they lie below, as the user database names it.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// The directory the gate writes its endpoint file in.

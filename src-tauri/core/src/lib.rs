@@ -115,22 +115,12 @@ impl Core {
         effects
     }
 
-    /// The paths whose facts matter to this ask as things stand; often none.
+    /// The paths whose facts matter to this ask as things stand; none where it gets no judgement.
     pub fn wants(&self, ask: &Ask) -> Vec<String> {
         match self.setup.mode {
             // A pause may be over before the ask is judged.
-            Mode::On(Bound::Project(_))
-            | Mode::Paused {
-                bound: Bound::Project(_),
-                ..
-            } => policy::wants(ask),
-            Mode::Off
-            | Mode::Locked
-            | Mode::On(Bound::UntilReboot | Bound::Until(_))
-            | Mode::Paused {
-                bound: Bound::UntilReboot | Bound::Until(_),
-                ..
-            } => Vec::new(),
+            Mode::On(_) | Mode::Paused { .. } => policy::wants(ask),
+            Mode::Off | Mode::Locked => Vec::new(),
         }
     }
 

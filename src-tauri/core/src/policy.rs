@@ -4,7 +4,8 @@
 //! still apply, and a wrong row in the table grants nothing.
 
 mod mcp;
-mod paths;
+mod merge;
+pub mod paths;
 pub mod seen;
 pub mod shell;
 mod tools;
@@ -125,99 +126,74 @@ pub struct Facts {
     /// What each path that [`wants`] names leads to, with `~`, links and `..` resolved as far as it
     /// exists and the rest appended. One that is missing here could not be resolved.
     pub paths: BTreeMap<String, String>,
-    /// Whether the file system did not answer in time.
-    pub is_late: bool,
     /// Whether names that differ in case alone are one file.
     pub folds_case: bool,
 }
 
-/// The paths whose facts matter to [`judge`].
+/// The paths whose facts matter to [`judge`]: the ask's directory, then each that it names.
 pub fn wants(ask: &Ask) -> Vec<String> {
-    let named = Seen::of(ask).paths.into_iter().map(|path| path.text);
-    std::iter::once(ask.cwd.clone()).chain(named).collect()
+    let mut wanted = vec![ask.cwd.clone()];
+    let mut once = BTreeSet::from([ask.cwd.clone()]);
+    for path in Seen::of(ask).paths {
+        if once.insert(path.text.clone()) {
+            wanted.push(path.text);
+        }
+    }
+    wanted
 }
 
 /// Pure: the same ask, facts and rules are judged the same.
 pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
     let seen = Seen::of(ask);
-    let by_itself = by_itself(ask, facts, &seen, rules.mcp_reads());
-    rules.apply(ask, facts, &seen, by_itself)
+    let judgement = by_itself(ask, facts, &seen, rules.mcp_reads());
+    rules.apply(ask, facts, &seen, judgement)
 }
 
-/// What is compiled in says of it: the strictest of all that has a word on it.
-fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, reads: McpReads) -> Judgement {
-    let by_kind = match &seen.shell {
-        Some(reading) => Some(by_shell(reading)),
-        None if ask.tool == "WebFetch" => Some(web::fetches(seen)),
-        None => mcp::judge(&ask.tool, seen, reads).or_else(|| tools::judge(ask)),
-    };
-    let unresolved = facts.is_late.then(|| {
-        Judgement::new(
-            Decision::Unsure(Risk::Normal),
-            "paths.unresolved",
-            "where its paths lead could not be found out in time",
-        )
-    });
-    let all = [
-        by_input(ask),
-        Some(by_kind.unwrap_or_else(unknown)),
-        paths::judge(&seen.paths, &ask.cwd, facts),
-        web::loopback(seen),
-        unresolved,
-    ];
-    strictest(all.into_iter().flatten().collect())
-}
-
-fn by_shell(reading: &Reading) -> Judgement {
-    if reading.is_harmless() {
-        let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "it only reads");
-        let rows = reading
-            .commands
-            .iter()
-            .filter_map(|command| command.harmless);
-        judgement.reasons.extend(rows.map(ToOwned::to_owned));
-        return judgement;
+/// What is compiled in says of it: the strictest of all that have a say.
+fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpReads) -> Judgement {
+    let mut all: Vec<Judgement> = by_input(ask).into_iter().collect();
+    let read = seen.shell.as_ref().filter(|_| seen.is_plain_shell(ask));
+    match read.and_then(harmless_shell) {
+        Some(judgement) => all.push(judgement),
+        None => {
+            let findings = seen.shell.as_ref().map_or(&[][..], |read| &read.findings);
+            all.extend(findings.iter().map(found));
+            if findings.is_empty() || read.is_none() {
+                let known = tools::judge(ask);
+                // What an MCP tool does is told by its name.
+                all.extend(known.or_else(|| seen.mcp.is_none().then(unknown)));
+            }
+            all.extend(web::judge(ask, seen));
+        }
     }
-    let each = reading.findings.iter().map(|finding| {
-        let decision = Decision::Unsure(finding.risk);
-        let mut judgement = Judgement::new(decision, finding.rule, finding.reason.clone());
-        judgement.floor = finding.class;
-        judgement.flagged.extend(finding.flagged.clone());
-        judgement
-    });
-    let unread = Judgement::new(
-        Decision::Unsure(Risk::Normal),
-        "shell.unread",
-        "it is not known to only read",
+    all.extend(mcp::judge(ask, seen, mcp_reads));
+    all.extend(paths::judge(ask, facts, seen));
+    if all.iter().all(|one| one.decision == Decision::Harmless) {
+        all.extend(paths::unresolved(facts, seen));
+    }
+    merge::strictest(all).unwrap_or_else(unknown)
+}
+
+/// A command line of which every part is known to read and no more.
+fn harmless_shell(read: &Reading) -> Option<Judgement> {
+    if !read.is_harmless() {
+        return None;
+    }
+    let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "");
+    let rows = read.commands.iter().filter_map(|command| command.harmless);
+    judgement.reasons = rows.map(str::to_owned).collect();
+    Some(judgement)
+}
+
+fn found(finding: &shell::Finding) -> Judgement {
+    let mut judgement = Judgement::new(
+        Decision::Unsure(finding.risk),
+        finding.rule,
+        finding.reason.clone(),
     );
-    strictest(each.chain([unread]).collect())
-}
-
-/// The most reasons that are told.
-const REASONS: usize = 6;
-
-/// The strictest, with the reasons of all that are no less than unsure.
-fn strictest(mut all: Vec<Judgement>) -> Judgement {
-    all.sort_by(|a, b| (b.decision, b.floor).cmp(&(a.decision, a.floor)));
-    let mut all = all.into_iter();
-    let mut first = all.next().unwrap_or_else(unknown);
-    if first.decision == Decision::Harmless {
-        return first;
-    }
-    for other in all.filter(|other| other.decision > Decision::Harmless) {
-        first.floor |= other.floor;
-        first.reasons.extend(other.reasons);
-        first.flagged.extend(other.flagged);
-        first.terms.offer = first.terms.offer.filter(|_| other.terms.offer.is_some());
-    }
-    let mut told = BTreeSet::new();
-    first.reasons.retain(|reason| told.insert(reason.clone()));
-    first.reasons.truncate(REASONS);
-    told.clear();
-    first
-        .flagged
-        .retain(|text| !text.is_empty() && told.insert(text.clone()));
-    first
+    judgement.floor = finding.class;
+    judgement.flagged = finding.flagged.clone().into_iter().collect();
+    judgement
 }
 
 /// An input that two readers may read in two ways is not harmless, whatever the tool.

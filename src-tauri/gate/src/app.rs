@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use thumbturn_core::{Choice, Core, Event, Setup, Trouble};
+use thumbturn_facts::Place;
 use thumbturn_pipe::{Page, Shown};
 use thumbturn_wire::{Bound, Deed, Endpoint, Mode, Paths, Token, boot_id, private_dir};
 use tokio::signal::unix::{SignalKind, signal};
@@ -144,6 +145,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         window: Window::default(),
         keys,
         notices: Notices::default(),
+        place: Arc::new(Place::new(&paths, std::env::current_exe().ok().as_deref())),
     };
     let phone = Phone {
         duo: None,

@@ -1,32 +1,23 @@
 //! What only the file system knows about an ask, within a bounded time.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use thumbturn_core::{Ask, Facts};
+use thumbturn_facts::Place;
 
 /// A file system that does not answer by then is one whose facts nobody knows.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Resolves those of the ask's paths that the core wants to know.
-pub(crate) async fn resolve(ask: &Ask, wanted: &[String]) -> Facts {
-    let cwd = match wanted.contains(&ask.cwd) {
-        true => canonical(ask.cwd.clone()).await,
-        false => None,
-    };
-    Facts {
-        cwd,
-        ..Facts::default()
+/// Resolves those of the ask's paths that the core wants to know, off the loop.
+pub(crate) async fn resolve(place: Arc<Place>, ask: &Ask, wanted: Vec<String>) -> Facts {
+    let alone = place.alone();
+    let ask = ask.clone();
+    let deadline = Instant::now() + PATIENCE;
+    let resolved = tokio::task::spawn_blocking(move || place.resolve(&ask, &wanted, deadline));
+    match tokio::time::timeout(PATIENCE, resolved).await {
+        Ok(Ok(facts)) => facts,
+        // Nothing is known of what does not answer.
+        Ok(Err(_)) | Err(_) => alone,
     }
-}
-
-async fn canonical(path: String) -> Option<String> {
-    let resolved = tokio::task::spawn_blocking(move || std::fs::canonicalize(path));
-    let resolved = tokio::time::timeout(PATIENCE, resolved).await;
-    resolved
-        .ok()?
-        .ok()?
-        .ok()?
-        .into_os_string()
-        .into_string()
-        .ok()
 }

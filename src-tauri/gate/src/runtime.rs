@@ -7,6 +7,7 @@ use std::time::Duration;
 use thumbturn_core::{
     AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
 };
+use thumbturn_facts::Place;
 use thumbturn_pipe::{Device, History, Said, Shown};
 use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -99,6 +100,7 @@ pub(crate) struct Rooms {
     pub(crate) window: Window,
     pub(crate) keys: Keys,
     pub(crate) notices: Notices,
+    pub(crate) place: Arc<Place>,
 }
 
 /// What the loop changes besides the core.

@@ -1,36 +1,87 @@
-//! Tools of MCP servers: what only reads, by its own name.
+//! Tools of MCP servers. What such a tool does nobody but its server knows; its name is all there is.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use thumbturn_wire::Ask;
 
 use super::seen::Seen;
-use super::{Decision, Judgement, Risk, web};
+use super::{Decision, Judgement, Risk};
 use crate::{Covers, Life, Offer, RuleId};
 
-/// What becomes of a call that only reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// What becomes of MCP tools that only read, by their name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum McpReads {
+    /// No word.
     #[default]
     Skip,
+    /// One approval for each server and agent session.
     OncePerServer,
     Push,
 }
 
-/// First words of a name that say that the tool reads.
+/// In how many asks one approval of a server's reads may be used.
+const MOST: u32 = 200;
+
+/// First words of a name that say that nothing is changed.
 const READS: &[&str] = &["list", "get", "search", "read", "describe"];
-/// Words that say that it does more, wherever they stand.
-const WRITES: &[&str] = &[
-    "add", "and", "append", "apply", "approve", "assign", "cancel", "clear", "close", "comment",
-    "commit", "copy", "create", "delete", "deploy", "destroy", "disable", "download", "drop",
-    "edit", "enable", "exec", "execute", "export", "fork", "grant", "import", "insert", "install",
-    "invite", "invoke", "kill", "launch", "lock", "mark", "merge", "modify", "move", "mutate",
-    "open", "or", "patch", "pay", "post", "publish", "purge", "push", "put", "react", "register",
-    "remove", "rename", "replace", "reply", "reset", "restart", "restore", "revoke", "rotate",
-    "run", "save", "schedule", "send", "set", "share", "sign", "start", "stop", "submit", "sync",
-    "then", "transfer", "trigger", "unlock", "update", "upload", "upsert", "write",
+
+/// Words further on in a name that take it back.
+const ACTS: &[&str] = &[
+    "add",
+    "and",
+    "apply",
+    "approve",
+    "assign",
+    "call",
+    "cancel",
+    "clear",
+    "close",
+    "create",
+    "delete",
+    "deploy",
+    "disable",
+    "drop",
+    "edit",
+    "enable",
+    "eval",
+    "exec",
+    "execute",
+    "grant",
+    "insert",
+    "install",
+    "invite",
+    "invoke",
+    "kill",
+    "modify",
+    "move",
+    "or",
+    "overwrite",
+    "publish",
+    "purge",
+    "push",
+    "put",
+    "remove",
+    "rename",
+    "replace",
+    "reset",
+    "restart",
+    "revoke",
+    "rotate",
+    "save",
+    "send",
+    "set",
+    "start",
+    "stop",
+    "subscribe",
+    "then",
+    "trigger",
+    "unsubscribe",
+    "update",
+    "upload",
+    "upsert",
+    "write",
 ];
-/// Words of a name or an argument that speak of what no reader is to have unseen.
+
+/// Words that speak of secrets, wherever they stand.
 const SECRETS: &[&str] = &[
     "secret",
     "secrets",
@@ -40,152 +91,207 @@ const SECRETS: &[&str] = &[
     "passwords",
     "passwd",
     "passphrase",
+    "passphrases",
     "credential",
     "credentials",
     "apikey",
-    "keychain",
-    "vault",
+    "apikeys",
     "otp",
     "totp",
-    "mfa",
-    "cookie",
-    "cookies",
-    "env",
-    "environment",
-    "ssh",
-    "pem",
-    "kubeconfig",
+    "keychain",
+    "keyring",
 ];
-/// With one of these before it, "key" is a secret and no key of a table.
-const KEYS: &[&str] = &[
+
+/// Words that make a key one that opens something.
+const OPENING: &[&str] = &[
     "api",
     "access",
     "private",
     "secret",
+    "ssh",
     "signing",
     "encryption",
+    "gpg",
+    "pgp",
+    "master",
+    "recovery",
     "service",
+    "host",
+    "deploy",
 ];
 
-/// The name's words, in lower case: snake, kebab and camel case alike.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before: Option<char> = None;
-    let mut begins = true;
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            begins = true;
-            before = None;
-            continue;
-        }
-        let humps = c.is_uppercase() && before.is_some_and(|b| b.is_lowercase() || b.is_numeric());
-        if begins || humps {
-            words.push(String::new());
-            begins = false;
-        }
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-        before = Some(c);
-    }
-    words
+/// Words before `token` that make it a place in a list.
+const PLACES: &[&str] = &[
+    "page",
+    "next",
+    "sync",
+    "continuation",
+    "cursor",
+    "pagination",
+    "start",
+];
+
+/// Server and tool of a name that can be read in one way alone.
+pub(super) fn name(tool: &str) -> Option<(String, String)> {
+    let (server, name) = tool.strip_prefix("mcp__")?.split_once("__")?;
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+            && !part.starts_with('_')
+            && !part.ends_with('_')
+    };
+    let is_one = is_plain(server) && is_plain(name) && !name.contains("__");
+    is_one.then(|| (server.to_owned(), name.to_owned()))
 }
 
-fn has_secret(text: &str) -> bool {
-    let words = words(text);
-    let spoken = |word: &String| SECRETS.contains(&word.as_str());
-    let key = |pair: &[String]| matches!(pair, [kind, key] if matches!(key.as_str(), "key" | "keys") && KEYS.contains(&kind.as_str()));
-    words.iter().any(spoken) || words.windows(2).any(key)
-}
-
-/// `None` for what is no tool of an MCP server.
-pub(super) fn judge(tool: &str, seen: &Seen, reads: McpReads) -> Option<Judgement> {
-    if !tool.to_ascii_lowercase().starts_with("mcp__") {
-        return None;
+pub(super) fn judge(ask: &Ask, seen: &Seen, reads: McpReads) -> Vec<Judgement> {
+    let resource = ask.tool.starts_with("ReadMcpResource") || ask.tool == "ListMcpResourcesTool";
+    let Some((server, tool)) = &seen.mcp else {
+        return if resource {
+            carried_out(seen)
+        } else {
+            Vec::new()
+        };
+    };
+    let words = words(tool);
+    let mut all = vec![match reads_by_name(&words) {
+        true => read(server, reads),
+        false => Judgement::new(
+            Decision::Unsure(Risk::Normal),
+            "mcp.tool",
+            format!("{tool} of {server} is not known to only read"),
+        ),
+    }];
+    all.extend(carried_out(seen));
+    if is_secret(&words)
+        || words
+            .iter()
+            .any(|word| matches!(word.as_str(), "key" | "keys"))
+    {
+        all.push(secret(Risk::High, "its name speaks of secrets", tool));
     }
-    let unsure =
-        |rule: &str, reason: String| Judgement::new(Decision::Unsure(Risk::Normal), rule, reason);
-    let Some((server, name)) = &seen.mcp else {
-        return Some(unsure(
-            "mcp.name",
-            "its name is not one of an MCP tool".into(),
+    if let Some(text) = seen
+        .fields
+        .iter()
+        .find_map(|(key, value)| spoken(key, value))
+    {
+        all.push(secret(
+            Risk::Normal,
+            "what it is given speaks of secrets",
+            &text,
         ));
-    };
-    let own = without_server(words(name), server);
-    let reader = own
-        .first()
-        .is_some_and(|first| READS.contains(&first.as_str()))
-        && !own.iter().any(|word| WRITES.contains(&word.as_str()));
-    if !reader {
-        let reason = format!("{server}'s {name} is not known to only read");
-        return Some(unsure("mcp.acts", reason));
     }
-    if has_secret(name) {
-        return Some(unsure("mcp.secret", format!("{name} speaks of secrets")));
-    }
-    if let Some(word) = spoken(seen) {
-        let mut judgement = unsure("mcp.secret", "its arguments speak of secrets".into());
-        judgement.flagged.push(word);
-        return Some(judgement);
-    }
-    if let Some(host) = seen.hosts.iter().find(|host| !web::is_local(host)) {
-        let mut judgement = unsure("mcp.address", format!("its arguments name {host}"));
-        judgement.flagged.push(host.clone());
-        return Some(judgement);
-    }
-    Some(read(server, name, reads))
+    all
 }
 
-/// Many servers put their own name first: `webex_search_rooms`.
-fn without_server(mut name: Vec<String>, server: &str) -> Vec<String> {
-    let server = words(server);
-    if name.len() > server.len() && name.starts_with(&server) {
-        name.drain(..server.len());
+fn read(server: &str, reads: McpReads) -> Judgement {
+    let reason = format!("reads from {server}");
+    match reads {
+        McpReads::Skip => Judgement::new(Decision::Harmless, "mcp.read", reason),
+        McpReads::Push => Judgement::new(Decision::Unsure(Risk::Normal), "mcp.read", reason),
+        McpReads::OncePerServer => {
+            let mut judgement =
+                Judgement::new(Decision::Unsure(Risk::Normal), "mcp.read", reason.clone());
+            judgement.terms.offer = Some(Offer {
+                covers: Covers::Rule {
+                    rule: RuleId("mcp.read".to_owned()),
+                    what: reason,
+                    project: None,
+                    host: Some(server.to_owned()),
+                },
+                life: Life::Session,
+                most: MOST,
+            });
+            judgement
+        }
     }
-    name
 }
 
-fn read(server: &str, name: &str, reads: McpReads) -> Judgement {
-    let reason = format!("{server}'s {name} only reads");
-    let decision = match reads {
-        McpReads::Skip => Decision::Harmless,
-        McpReads::OncePerServer | McpReads::Push => Decision::Unsure(Risk::Normal),
+/// An address in what it is given could carry something out.
+fn carried_out(seen: &Seen) -> Vec<Judgement> {
+    let mut judgement = Judgement::new(
+        Decision::Unsure(Risk::Normal),
+        "mcp.url",
+        "an address in what it is given can carry data out",
+    );
+    let is_web = |url: &&String| {
+        url.split_once("://").is_some_and(|(scheme, _)| {
+            ["http", "https", "ws", "wss", "ftp"]
+                .iter()
+                .any(|web| scheme.eq_ignore_ascii_case(web))
+        })
     };
-    let mut judgement = Judgement::new(decision, "mcp.reads", reason);
-    if reads == McpReads::OncePerServer {
-        judgement.terms.offer = Some(Offer {
-            covers: Covers::Rule {
-                rule: RuleId("mcp.reads".into()),
-                what: format!("reading through {server}"),
-                project: None,
-                host: Some(server.to_owned()),
-            },
-            life: Life::Session,
-            most: 200,
-        });
+    let is_resource = seen.mcp.is_none();
+    judgement.flagged = seen
+        .urls
+        .iter()
+        .filter(|url| !is_resource || is_web(url))
+        .cloned()
+        .collect();
+    match judgement.flagged.is_empty() {
+        true => Vec::new(),
+        false => vec![judgement],
     }
+}
+
+fn secret(risk: Risk, reason: &str, flagged: &str) -> Judgement {
+    let mut judgement = Judgement::new(Decision::Unsure(risk), "mcp.secrets", reason);
+    judgement.flagged = vec![flagged.to_owned()];
     judgement
 }
 
-/// The first text among the arguments, names included, that speaks of a secret.
-fn spoken(seen: &Seen) -> Option<String> {
-    fn within<'a>(name: Option<&'a str>, value: &'a Value) -> Option<&'a str> {
-        if let Some(name) = name.filter(|name| has_secret(name)) {
-            return Some(name);
+fn reads_by_name(words: &[String]) -> bool {
+    words.split_first().is_some_and(|(first, rest)| {
+        READS.contains(&first.as_str()) && !rest.iter().any(|word| ACTS.contains(&word.as_str()))
+    })
+}
+
+/// The words of a name in snake, kebab or camel case, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        if !char.is_alphanumeric() {
+            words.push(String::new());
+        } else if char.is_uppercase() && (was_lower || next_is_lower) {
+            words.push(char.to_lowercase().collect());
+        } else if let Some(word) = words.last_mut() {
+            word.extend(char.to_lowercase());
         }
-        match value {
-            Value::String(text) => Some(text.as_str()).filter(|text| has_secret(text)),
-            Value::Array(values) => values.iter().find_map(|value| within(None, value)),
-            Value::Object(fields) => fields
-                .iter()
-                .find_map(|(name, value)| within(Some(name), value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => None,
-        }
+        was_lower = char.is_lowercase() || char.is_numeric();
     }
-    seen.fields
-        .iter()
-        .find_map(|(name, value)| within(Some(name), value))
-        .map(|text| text.chars().take(120).collect())
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn is_secret(words: &[String]) -> bool {
+    let mut before = "";
+    for word in words {
+        let is_place = word.starts_with("token") && PLACES.contains(&before);
+        let opens = matches!(word.as_str(), "key" | "keys") && OPENING.contains(&before);
+        if opens || (SECRETS.contains(&word.as_str()) && !is_place) {
+            return true;
+        }
+        before = word;
+    }
+    false
+}
+
+/// The first text in there that speaks of secrets.
+fn spoken(key: &str, value: &Value) -> Option<String> {
+    if is_secret(&words(key)) {
+        return Some(key.to_owned());
+    }
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        Value::String(text) => is_secret(&words(text)).then(|| text.clone()),
+        Value::Array(all) => all.iter().find_map(|value| spoken("", value)),
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| spoken(key, value)),
+    }
 }
 
 #[cfg(test)]
@@ -194,34 +300,54 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     #[test]
-    fn a_name_falls_into_words() {
-        assert_eq!(words("get_file"), ["get", "file"]);
-        assert_eq!(words("listRooms-v2"), ["list", "rooms", "v2"]);
-        assert_eq!(words("getAPIKey"), ["get", "apikey"]);
-        assert_eq!(words("__"), Vec::<String>::new());
+    fn a_name_is_split_where_a_word_begins() {
+        for (name, expected) in [
+            ("list_messages", vec!["list", "messages"]),
+            ("get-and-delete", vec!["get", "and", "delete"]),
+            ("getHTMLPage", vec!["get", "html", "page"]),
+            ("Read", vec!["read"]),
+            ("readV2Write", vec!["read", "v2", "write"]),
+            ("LISTIssues", vec!["list", "issues"]),
+        ] {
+            assert_eq!(words(name), expected, "{name}");
+        }
     }
 
     #[test]
-    fn secrets_are_heard_of_and_keys_of_a_table_are_not() {
-        for text in [
-            "get_secret",
-            "listTokens",
-            "the API key",
-            "private-key",
-            "PASSWORD",
-            "ssh",
-            "getAPIKey",
-        ] {
-            assert!(has_secret(text), "{text}");
+    fn every_list_is_sorted_into_words_that_can_occur() {
+        for list in [READS, ACTS, SECRETS, OPENING, PLACES] {
+            for word in list {
+                assert_eq!(words(word), [*word]);
+            }
         }
-        for text in [
-            "primary key",
-            "keyboard",
-            "issue PROJ-1",
-            "tokenize",
-            "secretary",
+        assert!(ACTS.is_sorted());
+        assert!(!READS.iter().any(|read| ACTS.contains(read)));
+    }
+
+    #[test]
+    fn a_server_and_a_tool_are_read_in_one_way_alone() {
+        let read = |text| name(text).map(|(server, tool)| format!("{server} {tool}"));
+        assert_eq!(
+            read("mcp__webex__list_rooms").as_deref(),
+            Some("webex list_rooms")
+        );
+        assert_eq!(
+            read("mcp__plugin_a_b__get-x").as_deref(),
+            Some("plugin_a_b get-x")
+        );
+        for odd in [
+            "Mcp__webex__list_rooms",
+            "mcp__webex__other__list_rooms",
+            "mcp____list",
+            "mcp__webex__",
+            "mcp__webex",
+            "mcp__webex___list",
+            "mcp__web\u{435}x__list",
+            "mcp__webex__list rooms",
+            "mcp__webex__list_",
+            " mcp__a__get",
         ] {
-            assert!(!has_secret(text), "{text}");
+            assert_eq!(read(odd), None, "{odd}");
         }
     }
 }

@@ -1,129 +1,219 @@
-//! Paths that always ring, whether or not they exist yet, by every spelling.
-//!
-//! Two readings of each path are checked: the words as they stand, put in order without the file
-//! system, and what the gate found that they lead to. Either is enough.
+//! What is protected by where it is: what could switch us or an agent's own fences off, what is
+//! started without anybody asking, and what holds secrets.
 
+mod glob;
+mod rows;
 mod spell;
 mod table;
 
+use thumbturn_wire::Ask;
+
+use super::seen::Seen;
 use super::shell::Path;
 use super::{Decision, Facts, Judgement, Risk};
-use table::{Row, TABLE, Where};
+use spell::Spelled;
+pub use spell::{From, expand};
+use table::{Reach, Table};
 
-/// What is known of the strictest protected path among these.
-pub(super) fn judge<'a>(
-    paths: impl IntoIterator<Item = &'a Path>,
-    cwd: &str,
-    facts: &Facts,
-) -> Option<Judgement> {
-    let mut found: Option<Judgement> = None;
-    for path in paths {
-        let Some((rule, why)) = protected(path, cwd, facts) else {
-            continue;
-        };
-        let deed = if path.write { "may write" } else { "reads" };
-        let reason = format!("{deed} {}, {why}", path.text);
-        match &mut found {
-            Some(judgement) => {
-                judgement.reasons.push(reason);
-                judgement.flagged.push(path.text.clone());
-            }
-            None => {
-                let mut judgement = Judgement::new(Decision::Unsure(Risk::High), rule, reason);
-                judgement.floor = true;
-                judgement.flagged.push(path.text.clone());
-                found = Some(judgement);
-            }
-        }
-    }
-    found
+/// A kind of protected place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Own,
+    Agent,
+    Editor,
+    StartUp,
+    Autostart,
+    Git,
+    Ci,
+    Secret,
+    Process,
 }
 
-/// Whether a path is protected: by which rule, and what it is.
-fn protected(path: &Path, cwd: &str, facts: &Facts) -> Option<(&'static str, &'static str)> {
-    let resolved = facts.paths.get(&path.text).map(|at| spell::absolute(at));
-    let spelt = spell::spellings(&path.text, cwd, facts);
-    let mut own = facts.own.iter().map(|own| spell::absolute(own));
-    let is_own = |whole: &[String]| own.any(|own| !own.is_empty() && whole.starts_with(&own));
-    let mut spellings: Vec<_> = resolved.into_iter().chain(spelt).collect();
-    if facts.folds_case {
-        for whole in &mut spellings {
-            for part in whole {
-                *part = part.to_lowercase();
-            }
+impl Class {
+    fn rule(self) -> &'static str {
+        match self {
+            Self::Own => "paths.own",
+            Self::Agent => "paths.agent",
+            Self::Editor => "paths.editor",
+            Self::StartUp => "paths.startup",
+            Self::Autostart => "paths.autostart",
+            Self::Git => "paths.git",
+            Self::Ci => "paths.ci",
+            Self::Secret => "paths.secret",
+            Self::Process => "paths.process",
         }
     }
-    if spellings
-        .iter()
-        .any(|whole| whole.iter().any(|part| part == "\0"))
-    {
-        return Some(("paths.unclear", "a path that cannot be read for certain"));
-    }
-    let mut is_own = is_own;
-    if spellings.iter().any(|whole| is_own(whole)) {
-        return Some(("paths.own", "a file of Thumbturn's own"));
-    }
-    let home = facts.home.as_deref().map(spell::absolute);
-    TABLE
-        .iter()
-        .filter(|row| path.write || row.reads)
-        .find(|row| {
-            spellings
-                .iter()
-                .any(|whole| is_at(row, whole, home.as_deref(), path.write))
-        })
-        .map(|row| (row.rule, row.why))
-}
 
-fn is_at(row: &Row, whole: &[String], home: Option<&[String]>, write: bool) -> bool {
-    match row.at {
-        Where::Home(parts) => homes(whole, home).any(|below| begins(below, parts, write)),
-        Where::Root(parts) => begins(whole, parts, write),
-        Where::Anywhere(parts) => (0..whole.len()).any(|at| {
-            whole
-                .get(at..)
-                .is_some_and(|below| begins(below, parts, false))
-        }),
-        Where::Name(name) => {
-            let last = whole.last().is_some_and(|last| spell::matches(name, last));
-            last && !row
-                .but
-                .iter()
-                .any(|but| whole.last().is_some_and(|last| spell::matches(but, last)))
-        }
-        Where::Process(names) => match whole {
-            [proc, _, rest @ ..] if proc == "proc" => rest
-                .iter()
-                .any(|part| names.iter().any(|name| spell::matches(name, part))),
-            _ => false,
-        },
+    /// Whether reading there is as bad as writing.
+    fn reads(self) -> bool {
+        matches!(self, Self::Own | Self::Secret | Self::Process)
     }
 }
 
-/// What of a path lies below a home: the person's, and anybody's where homes usually are.
-fn homes<'a>(whole: &'a [String], home: Option<&[String]>) -> impl Iterator<Item = &'a [String]> {
-    let own = home.and_then(|home| whole.strip_prefix(home));
-    let usual = match whole {
-        [top, _, rest @ ..] if matches!(top.as_str(), "home" | "Users") => Some(rest),
-        [top, rest @ ..] if top == "root" => Some(rest),
-        _ => None,
+/// Patterns of one kind with a path that each is about, and what is left out of them.
+pub(super) struct Row {
+    class: Class,
+    why: &'static str,
+    at: &'static [(&'static str, &'static str)],
+    but: &'static [(&'static str, &'static str)],
+}
+
+/// A protected place that a path leads to.
+struct Hit {
+    class: Class,
+    why: &'static str,
+    /// Whether the place lies below the path.
+    is_below: bool,
+}
+
+/// The longest path that a system takes.
+pub(super) const LONGEST: usize = 4096;
+
+/// Whether a bare name belongs to something protected wherever it lies.
+pub(super) fn is_protected_name(name: &str) -> bool {
+    // No such name is a plain word.
+    if !name.contains(['.', '_', '*', '?']) {
+        return false;
+    }
+    let spelled = Spelled {
+        names: vec![name.to_owned()],
+        is_loose: false,
     };
-    own.into_iter().chain(usual)
+    let reach = Reach {
+        write: true,
+        deep: false,
+    };
+    Table::of(false).find(&spelled, reach, None).is_some()
 }
 
-/// Whether the path is at or below the place. Who writes to what the place lies in reaches it too.
-fn begins(path: &[String], place: &[&str], write: bool) -> bool {
-    let mut parts = path.iter();
-    for (at, name) in place.iter().enumerate() {
-        match parts.next() {
-            Some(part) if spell::matches(name, part) || part == "**" => {}
-            Some(_) => return false,
-            // The top of everything is nobody's to write as a whole; a folder half way is a near miss.
-            None => return write && at <= 1,
+/// The strictest that is to be said of the paths that a call names.
+pub(super) fn judge(ask: &Ask, facts: &Facts, seen: &Seen) -> Vec<Judgement> {
+    let home = facts.home.as_deref();
+    let as_written = From {
+        cwd: bounded(&ask.cwd),
+        home,
+    };
+    let from = From {
+        cwd: bounded(facts.cwd.as_deref().unwrap_or(&ask.cwd)),
+        home,
+    };
+    let both = [as_written, from];
+    let ways = match from.cwd == as_written.cwd {
+        true => both.split_at(1).0,
+        false => &both[..],
+    };
+    let mut all = Vec::new();
+    for path in &seen.paths {
+        let reach = Reach {
+            write: path.write,
+            deep: seen.reads_deep,
+        };
+        let lead = facts.paths.get(&path.text).map(String::as_str);
+        match hit(path, lead, ways, facts, reach) {
+            Ok(None) => {}
+            Ok(Some(hit)) => all.push(said(path, &hit)),
+            Err(TooMany) => all.push(too_many(path)),
         }
     }
-    true
+    all
 }
 
-#[cfg(test)]
-mod tests;
+/// No system has a directory with a longer name.
+fn bounded(cwd: &str) -> &str {
+    if cwd.len() > LONGEST { "/" } else { cwd }
+}
+
+/// A path whose end nobody knows is not harmless to read.
+pub(super) fn unresolved(facts: &Facts, seen: &Seen) -> Option<Judgement> {
+    let path = seen
+        .paths
+        .iter()
+        .find(|path| !facts.paths.contains_key(&path.text));
+    if path.is_none() && !seen.is_cut {
+        return None;
+    }
+    let mut judgement = Judgement::new(
+        Decision::Unsure(Risk::Normal),
+        "paths.unresolved",
+        "where it leads could not be resolved in time",
+    );
+    judgement.flagged = path.map(|path| path.text.clone()).into_iter().collect();
+    Some(judgement)
+}
+
+struct TooMany;
+
+fn hit(
+    path: &Path,
+    lead: Option<&str>,
+    ways: &[From<'_>],
+    facts: &Facts,
+    reach: Reach,
+) -> Result<Option<Hit>, TooMany> {
+    let table = Table::of(facts.folds_case);
+    let home = facts.home.as_deref().map(spell::names);
+    let home = home.as_deref();
+    let lead = lead.map(|lead| Spelled {
+        names: spell::names(lead),
+        is_loose: false,
+    });
+    let mut spelled: Vec<Spelled> = lead.into_iter().collect();
+    for from in ways {
+        for one in spell::spellings(&path.text, *from).ok_or(TooMany)? {
+            if !spelled.contains(&one) {
+                spelled.push(one);
+            }
+        }
+    }
+    for one in &mut spelled {
+        if facts.folds_case {
+            one.names
+                .iter_mut()
+                .for_each(|name| *name = name.to_lowercase());
+        }
+    }
+    let own = spelled.iter().find_map(|one| own(one, facts, reach));
+    Ok(own.or_else(|| spelled.iter().find_map(|one| table.find(one, reach, home))))
+}
+
+/// Whether it is Thumbturn's, wherever that was installed.
+fn own(path: &Spelled, facts: &Facts, reach: Reach) -> Option<Hit> {
+    facts.own.iter().find_map(|own| {
+        let own = match facts.folds_case {
+            true => spell::names(&own.to_lowercase()),
+            false => spell::names(own),
+        };
+        let same = path
+            .names
+            .iter()
+            .zip(&own)
+            .all(|(name, own)| glob::overlap(own, name));
+        let is_below = path.names.len() < own.len();
+        (same && (!is_below || reach.write || reach.deep)).then_some(Hit {
+            class: Class::Own,
+            why: "belongs to Thumbturn",
+            is_below,
+        })
+    })
+}
+
+fn said(path: &Path, hit: &Hit) -> Judgement {
+    let reason = match (hit.is_below, path.write) {
+        (false, _) => format!("{} {}", path.text, hit.why),
+        (true, _) => format!("below {} lies what {}", path.text, hit.why),
+    };
+    let mut judgement = Judgement::new(Decision::Unsure(Risk::High), hit.class.rule(), reason);
+    judgement.floor = true;
+    judgement.flagged = vec![path.text.clone()];
+    judgement
+}
+
+fn too_many(path: &Path) -> Judgement {
+    let mut judgement = Judgement::new(
+        Decision::Unsure(Risk::High),
+        "paths.unreadable",
+        "one path stands for more places than can be looked at",
+    );
+    judgement.flagged = vec![path.text.clone()];
+    judgement
+}

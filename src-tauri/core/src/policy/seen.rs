@@ -1,15 +1,17 @@
 //! What a call would touch, read out of its input once, for everything that judges it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod fields;
+mod walk;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use thumbturn_wire::{Ask, check_strict};
 
+use super::mcp;
 use super::shell::{self, Path, Reading};
-use super::web;
-
-/// The most words of free text that are looked at as paths.
-const MOST: usize = 400;
+use fields::Use;
+use walk::Walk;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
@@ -23,171 +25,168 @@ pub struct Seen {
     pub mcp: Option<(String, String)>,
     /// The input's fields; none where it is unreadable.
     pub fields: BTreeMap<String, Value>,
-}
-
-/// What a tool's fields are, by exact name.
-enum Kind {
-    Shell,
-    /// Fields that hold a path that is read.
-    Reads(&'static [&'static str]),
-    Writes(&'static [&'static str]),
-    Web,
-    /// Names nothing that it would touch: its texts are for the person or the agent itself.
-    Talk,
-    /// Whatever looks like a path or an address counts.
-    Unknown,
-}
-
-fn kind(tool: &str) -> Kind {
-    match tool {
-        "Bash" | "Monitor" => Kind::Shell,
-        "Read" => Kind::Reads(&["file_path"]),
-        "Glob" => Kind::Reads(&["path", "pattern"]),
-        "Grep" => Kind::Reads(&["path", "glob"]),
-        "LSP" => Kind::Reads(&["file_path", "filePath", "path"]),
-        "Edit" | "MultiEdit" | "Write" => Kind::Writes(&["file_path"]),
-        "NotebookEdit" => Kind::Writes(&["notebook_path"]),
-        "WebFetch" => Kind::Web,
-        "TodoWrite" | "TaskCreate" | "TaskUpdate" | "TaskGet" | "TaskList" | "AskUserQuestion"
-        | "ExitPlanMode" | "EnterPlanMode" | "Agent" | "Task" | "SetGoal" | "WebSearch"
-        | "ReportFindings" | "ToolSearch" => Kind::Talk,
-        _ => Kind::Unknown,
-    }
+    /// Addresses with a scheme and a host, as they stand there.
+    pub urls: Vec<String>,
+    /// Whether everything below its paths is read as well.
+    pub reads_deep: bool,
+    /// Whether it names more than was looked at.
+    pub is_cut: bool,
 }
 
 impl Seen {
+    /// An input in which a key stands twice has no fields: two readers could read two.
     pub fn of(ask: &Ask) -> Self {
         let mut seen = Self {
-            mcp: mcp(&ask.tool),
+            mcp: mcp::name(&ask.tool),
             ..Self::default()
         };
-        if check_strict(ask.input.text()).is_err() {
+        let text = ask.input.text();
+        if check_strict(text).is_err() {
             return seen;
         }
-        seen.fields = serde_json::from_str(ask.input.text()).unwrap_or_default();
-        match kind(&ask.tool) {
-            Kind::Shell => seen.read_shell(),
-            Kind::Reads(names) => seen.take(names, false),
-            Kind::Writes(names) => seen.take(names, true),
-            Kind::Web => {
-                let address = seen.text("url").unwrap_or_default();
-                seen.hosts.extend(web::host(&address));
+        let Ok(fields) = serde_json::from_str::<BTreeMap<String, Value>>(text) else {
+            return seen;
+        };
+        let table = fields::of(ask.agent, &ask.tool);
+        let mut walk = Walk::new(table.is_none_or(|table| table.writes));
+        for (name, value) in &fields {
+            let used = table.map_or(Use::Walk, |table| table.used(name));
+            seen.take(ask, used, value, &mut walk);
+            if table.is_none() {
+                walk.text(name);
             }
-            Kind::Talk => {}
-            Kind::Unknown => seen.walk(),
         }
+        if table.is_some_and(|table| table.searches) {
+            seen.reads_deep = ask.tool == "Grep";
+            seen.search(ask, &fields);
+        }
+        seen.add(walk);
+        seen.fields = fields;
         seen
     }
 
-    /// One of the input's fields, where it is a text.
-    pub fn text(&self, name: &str) -> Option<String> {
-        self.fields.get(name)?.as_str().map(ToOwned::to_owned)
+    /// Whether a command line is all that it is about.
+    pub(super) fn is_plain_shell(&self, ask: &Ask) -> bool {
+        let names: Vec<&str> = self.fields.keys().map(String::as_str).collect();
+        fields::is_plain_shell(ask.agent, &ask.tool, &names)
     }
 
-    fn read_shell(&mut self) {
-        if let Some(command) = self.text("command") {
-            let reading = shell::read(&command);
-            self.paths.clone_from(&reading.paths);
-            self.hosts.clone_from(&reading.hosts);
-            self.shell = Some(reading);
+    fn take(&mut self, ask: &Ask, used: Use, value: &Value, walk: &mut Walk) {
+        match (used, value.as_str()) {
+            (Use::Prose, _) => {}
+            (Use::Command, Some(command)) => self.command(ask, command),
+            (Use::Path, Some(path)) => walk.path(path),
+            // What it searches is put together from two fields.
+            (Use::Pattern, Some(_)) => {}
+            (Use::Host, _) => walk.hosts(value),
+            (Use::Walk | Use::Command | Use::Path | Use::Pattern, _) => walk.value(value),
         }
-        let others = self.fields.iter().filter(|(name, _)| *name != "command");
-        let address = others
-            .filter_map(|(_, value)| value.as_str())
-            .find(|text| text.contains("://"))
-            .and_then(web::host);
-        self.hosts.extend(address);
     }
 
-    fn take(&mut self, names: &[&str], write: bool) {
-        let folder = self.text("path").filter(|_| names.contains(&"pattern"));
-        for name in names {
-            let Some(text) = self.text(name) else {
+    fn command(&mut self, ask: &Ask, command: &str) {
+        let reading = shell::read(command);
+        self.paths.extend(reading.paths.iter().cloned());
+        self.paths.extend(moved(&reading));
+        self.hosts
+            .extend(reading.hosts.iter().map(|host| host.to_lowercase()));
+        for command in &reading.commands {
+            let argv: Vec<&str> = command
+                .argv
+                .iter()
+                .map(|word| word.as_deref().unwrap_or_default())
+                .collect();
+            let Some((name, words)) = argv.split_first() else {
                 continue;
             };
-            // A pattern stands below the folder that is named beside it.
-            let text = match &folder {
-                Some(folder) if *name == "pattern" && !text.starts_with(['/', '~']) => {
-                    format!("{folder}/{text}")
-                }
-                _ => text,
-            };
-            // A search prints what lies anywhere below.
-            if *name == "path" && !names.contains(&"pattern") {
+            self.reads_deep |= DEEP.contains(name);
+            let searches_here = ["rg", "ag", "ack"].contains(name)
+                || (DEEP.contains(name) && words.iter().any(|word| is_recursive(word)));
+            if searches_here {
                 self.paths.push(Path {
-                    text: format!("{text}/**"),
-                    write,
+                    text: ask.cwd.clone(),
+                    write: false,
                 });
             }
-            self.paths.push(Path { text, write });
+        }
+        self.shell = Some(reading);
+    }
+
+    /// What a search goes through: its directory, and its pattern below that.
+    fn search(&mut self, ask: &Ask, fields: &BTreeMap<String, Value>) {
+        let text = |name: &str| fields.get(name).and_then(Value::as_str);
+        let base = text("path").unwrap_or(&ask.cwd);
+        let mut read = |text: String| self.paths.push(Path { text, write: false });
+        read(base.to_owned());
+        let pattern = if ask.tool == "Glob" {
+            text("pattern")
+        } else {
+            text("glob")
+        };
+        for pattern in pattern.into_iter().flat_map(alternatives) {
+            let is_absolute = pattern.starts_with(['/', '~', '$']);
+            read(if is_absolute {
+                pattern
+            } else {
+                format!("{base}/{pattern}")
+            });
         }
     }
 
-    fn walk(&mut self) {
-        let mut texts = Vec::new();
-        for (name, value) in &self.fields {
-            texts.push(name.as_str());
-            gather(value, &mut texts);
-        }
-        let mut paths = BTreeSet::new();
-        let mut hosts = BTreeSet::new();
-        for text in texts {
-            hosts.extend(web::host(text));
-            if is_path(text) {
-                paths.insert(text.to_owned());
-            }
-            for word in words(text).take(MOST) {
-                hosts.extend(web::host(word));
-                if is_path(word) {
-                    paths.insert(word.to_owned());
-                }
-            }
-        }
-        // What the tool does with them is not known.
-        let touched = |text| Path { text, write: true };
-        self.paths.extend(paths.into_iter().map(touched));
-        self.hosts.extend(hosts);
+    fn add(&mut self, walk: Walk) {
+        self.is_cut |= walk.is_cut;
+        self.paths.extend(walk.paths);
+        self.hosts.extend(walk.hosts);
+        self.urls.extend(walk.urls);
+        self.hosts.sort();
+        self.hosts.dedup();
+        let mut once = std::collections::BTreeSet::new();
+        self.paths
+            .retain(|path| once.insert((path.text.clone(), path.write)));
     }
 }
 
-fn gather<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) => texts.push(text),
-        Value::Array(values) => values.iter().for_each(|value| gather(value, texts)),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                texts.push(name);
-                gather(value, texts);
-            }
+/// Programs that read whole trees.
+const DEEP: &[&str] = &[
+    "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "diff", "tar", "zip", "cp", "rsync",
+    "scp",
+];
+
+fn is_recursive(word: &str) -> bool {
+    let is_short = word.starts_with('-') && !word.starts_with("--");
+    word.ends_with("recursive") || (is_short && word.contains(['r', 'R']))
+}
+
+/// Relative paths as they are meant after each `cd` to a place that is known.
+fn moved(reading: &Reading) -> Vec<Path> {
+    let places = reading.commands.iter().filter_map(|command| {
+        let words: Vec<_> = command.argv.iter().map(Option::as_deref).collect();
+        match words.as_slice() {
+            [Some("cd" | "pushd"), .., Some(to)] => Some(*to),
+            [Some("cd"), ..] => Some("~"),
+            _ => None,
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    });
+    let mut moved = Vec::new();
+    for place in places {
+        let relative = |path: &&Path| !path.text.starts_with(['/', '~', '$']) && path.text != place;
+        moved.extend(reading.paths.iter().filter(relative).map(|path| Path {
+            text: format!("{place}/{}", path.text),
+            write: path.write,
+        }));
     }
+    moved
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                '"' | '\'' | '`' | ',' | ';' | '=' | '(' | ')' | '[' | ']' | '<' | '>' | '|' | '&'
-            )
-    })
-    .filter(|word| !word.is_empty())
-}
-
-fn is_path(text: &str) -> bool {
-    text.len() <= 4096
-        && (text.contains(['/', '\\']) || text.starts_with(['~', '.', '$']))
-        && !text.contains('\n')
-}
-
-/// Server and tool of `mcp__server__tool`, where both are plain names.
-fn mcp(tool: &str) -> Option<(String, String)> {
-    let (server, name) = tool.strip_prefix("mcp__")?.split_once("__")?;
-    let is_plain = |name: &str| {
-        let mut chars = name.chars();
-        chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-    };
-    let whole = !server.is_empty() && !name.is_empty() && !name.contains("__");
-    (whole && is_plain(server) && is_plain(name)).then(|| (server.to_owned(), name.to_owned()))
+/// A search takes several patterns with commas or spaces between them.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let mut all = vec![pattern.to_owned()];
+    if pattern.contains([',', ' ']) && !pattern.contains('{') {
+        all.extend(
+            pattern
+                .split([',', ' '])
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned),
+        );
+    }
+    all
 }

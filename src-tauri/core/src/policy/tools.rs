@@ -150,7 +150,11 @@ const CLAUDE: &[Row] = &[
     row("WebFetch", Class::Web, "its address can carry data out"),
     row("WebSearch", Class::Web, "its words can carry data out"),
     row("Bash", Class::Act, "runs a command"),
-    row("PowerShell", Class::Act, "runs a command"),
+    row(
+        "PowerShell",
+        Class::Act,
+        "runs PowerShell, which Thumbturn does not read: none of it counts as harmless",
+    ),
     row(
         "Monitor",
         Class::Act,

@@ -1,175 +1,217 @@
-//! Calls that carry words out of the machine, and those that reach back into it.
+//! Where an address leads: out of the machine, back into it, or somewhere it does not say.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use thumbturn_wire::Ask;
 use url::{Host, Url};
 
 use super::seen::Seen;
 use super::{Decision, Judgement, Risk};
 
-/// The host that an address names, in lower case; addresses of numbers in their usual spelling.
-pub(super) fn host(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.len() > 8192 {
-        return None;
-    }
-    let with_scheme;
-    let whole = if text.contains("://") || text.starts_with("data:") {
-        text
-    } else if is_near(text) {
-        with_scheme = format!("http://{text}");
-        &with_scheme
-    } else {
-        return None;
-    };
-    let url = Url::parse(whole).ok()?;
-    let host = match url.host()? {
-        Host::Domain(name) => name.trim_end_matches('.').to_ascii_lowercase(),
-        Host::Ipv4(address) => address.to_string(),
-        Host::Ipv6(address) => address
-            .to_ipv4_mapped()
-            .map_or_else(|| address.to_string(), |mapped| mapped.to_string()),
-    };
-    // Other schemes keep the host as it was typed.
-    let again = || Url::parse(&format!("http://{host}/")).ok();
-    let numeric = host.starts_with(|c: char| c.is_ascii_digit());
-    match numeric.then(again).flatten() {
-        Some(url) => url.host_str().map(ToOwned::to_owned),
-        None => Some(host),
+/// Names of this machine, or of what a cloud tells the machines in it.
+const INNER: &[&str] = &[
+    "localhost",
+    "localhost.localdomain",
+    "localhost4",
+    "localhost6",
+    "ip6-localhost",
+    "ip6-loopback",
+    "metadata",
+    "metadata.google.internal",
+    "instance-data",
+    "instance-data.ec2.internal",
+    "host.docker.internal",
+    "gateway.docker.internal",
+];
+
+/// Public names that answer with whatever address their caller wants, this machine's too.
+const WILDCARDS: &[&str] = &[
+    "nip.io",
+    "sslip.io",
+    "xip.io",
+    "localtest.me",
+    "lvh.me",
+    "lacolhost.com",
+];
+
+/// The host of an address in lower case, without port; an IPv6 address without brackets.
+pub(super) fn host_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    match url.host()? {
+        // Of a scheme that is not the web's, the text stands as it was.
+        Host::Domain(domain) => Some(plain(domain)),
+        Host::Ipv4(ip) => Some(ip.to_string()),
+        Host::Ipv6(ip) => Some(ip.to_string()),
     }
 }
 
-/// `localhost:3000`, `127.0.0.1`, without a scheme.
-fn is_near(text: &str) -> bool {
-    let name = text.split(['/', '?', '#']).next().unwrap_or_default();
-    let name = name.rsplit_once('@').map_or(name, |(_, name)| name);
-    let bare = name.rsplit_once(':').map_or(name, |(name, _)| name);
-    let bare = bare.trim_end_matches('.').to_ascii_lowercase();
-    bare == "localhost"
-        || bare.ends_with(".localhost")
-        || name == "[::1]"
-        || name.starts_with("[::1]:")
-        || bare.parse::<std::net::Ipv4Addr>().is_ok()
+/// A host's name as it is compared: without the dot at its end.
+fn plain(host: &str) -> String {
+    host.trim_end_matches('.').to_lowercase()
 }
 
-/// Whether it leads to this machine, or to whatever stands next to it.
-pub(super) fn is_local(host: &str) -> bool {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if host == "localhost"
-        || host.ends_with(".localhost")
-        || host.ends_with(".local")
-        || host == "ip6-localhost"
-        || host == "metadata"
-        || host.ends_with(".internal")
-    {
-        return true;
+pub(super) fn judge(ask: &Ask, seen: &Seen) -> Vec<Judgement> {
+    let mut all = Vec::new();
+    if ask.tool == "WebFetch" {
+        let url = seen
+            .fields
+            .get("url")
+            .map(|url| url.as_str().unwrap_or_default());
+        all.extend(url.and_then(fetched));
     }
-    if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
-        let first = address.octets()[0];
-        return address.is_loopback() || address.is_link_local() || first == 0;
+    for url in &seen.urls {
+        all.extend(misleads(url));
     }
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<std::net::Ipv6Addr>().is_ok_and(|address| {
-        address.is_loopback()
-            || address.is_unspecified()
-            || address.is_unicast_link_local()
-            || address
-                .to_ipv4()
-                .is_some_and(|v4| v4.is_loopback() || v4.is_link_local())
+    for host in &seen.hosts {
+        if is_inner(host) {
+            all.push(inner(host));
+        } else if is_foreign_script(host) {
+            all.push(foreign_script(host));
+        }
+    }
+    all
+}
+
+/// What is to be said of an address that is fetched.
+fn fetched(address: &str) -> Option<Judgement> {
+    let odd = |reason: &str| Some(high("web.address", reason, address));
+    let Ok(url) = Url::parse(address.trim()) else {
+        return odd("its address cannot be read");
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return odd("its address is none of the web's");
+    }
+    if url.host().is_none() {
+        return odd("its address names no host");
+    }
+    misleads(address)
+}
+
+/// An address that shows one host to a person and another to a program.
+fn misleads(address: &str) -> Option<Judgement> {
+    let authority = address
+        .split_once("://")
+        .map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
+        .unwrap_or_default();
+    let is_odd = authority.contains(['@', '\\'])
+        || address.contains(|c: char| c.is_control() || c.is_whitespace());
+    is_odd.then(|| {
+        high(
+            "web.address",
+            "its address hides which host it leads to",
+            address,
+        )
     })
 }
 
-/// Of a tool that fetches one address.
-pub(super) fn fetches(seen: &Seen) -> Judgement {
-    let address = seen.text("url").unwrap_or_default();
-    let parsed = Url::parse(address.trim()).ok();
-    let is_web = parsed
-        .as_ref()
-        .is_some_and(|url| matches!(url.scheme(), "http" | "https"));
-    if !is_web {
-        let reason = "its address is not one of the web";
-        let mut judgement = Judgement::new(Decision::Unsure(Risk::High), "web.address", reason);
-        judgement.flagged.push(address);
-        return judgement;
-    }
-    let has_login = parsed
-        .as_ref()
-        .is_some_and(|url| !url.username().is_empty() || url.password().is_some());
-    if has_login {
-        let reason = "its address carries a login";
-        let mut judgement = Judgement::new(Decision::Unsure(Risk::High), "web.login", reason);
-        judgement.flagged.extend(seen.hosts.iter().cloned());
-        return judgement;
-    }
-    let reason = "its address can carry data out";
-    let mut judgement = Judgement::new(Decision::Unsure(Risk::Normal), "claude.web", reason);
-    judgement.flagged.extend(seen.hosts.iter().cloned());
+fn high(rule: &str, reason: &str, flagged: &str) -> Judgement {
+    let mut judgement = Judgement::new(Decision::Unsure(Risk::High), rule, reason);
+    judgement.flagged = vec![flagged.to_owned()];
     judgement
 }
 
-/// Whatever the tool: what reaches back into this machine always rings.
-pub(super) fn loopback(seen: &Seen) -> Option<Judgement> {
-    let local: Vec<_> = seen.hosts.iter().filter(|host| is_local(host)).collect();
-    let first = local.first()?;
-    let reason = format!("reaches {first}, on this machine or beside it");
-    let mut judgement = Judgement::new(Decision::Unsure(Risk::High), "web.loopback", reason);
+fn inner(host: &str) -> Judgement {
+    let mut judgement = high(
+        "web.loopback",
+        "it speaks to this machine itself, or to what a cloud tells its machines",
+        host,
+    );
     judgement.floor = true;
-    judgement.flagged.extend(local.into_iter().cloned());
-    Some(judgement)
+    judgement
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn foreign_script(host: &str) -> Judgement {
+    let mut judgement = high(
+        "web.lookalike",
+        "its host has letters that can look like others",
+        host,
+    );
+    judgement.decision = Decision::Unsure(Risk::Normal);
+    judgement
+}
 
-    #[test]
-    fn a_host_is_found_whatever_its_spelling() {
-        for (text, wanted) in [
-            ("https://example.com/a?b", Some("example.com")),
-            ("https://EXAMPLE.com.:8443/", Some("example.com")),
-            ("http://user:word@example.com/", Some("example.com")),
-            ("http://127.1/", Some("127.0.0.1")),
-            ("http://2130706433/", Some("127.0.0.1")),
-            ("http://0x7f000001/", Some("127.0.0.1")),
-            ("http://0177.0.0.1/", Some("127.0.0.1")),
-            ("http://[::ffff:127.0.0.1]/", Some("127.0.0.1")),
-            ("http:\\\\localhost\\x", None),
-            ("ftp://2130706433/x", Some("127.0.0.1")),
-            ("localhost:3000/x", Some("localhost")),
-            ("127.0.0.1", Some("127.0.0.1")),
-            ("not an address", None),
-            ("src/main.rs", None),
-        ] {
-            assert_eq!(host(text).as_deref(), wanted, "{text}");
+/// Whether a host is this machine, its neighbours by wire, or a cloud's own address.
+pub(super) fn is_inner(host: &str) -> bool {
+    let host = plain(host);
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = bare.split('%').next().unwrap_or_default();
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return is_inner_ip(ip);
+    }
+    // An address may also be one number, or numbers in octal and hexadecimal.
+    if let Ok(Host::Ipv4(ip)) = Host::parse(bare) {
+        return is_inner_ip(IpAddr::V4(ip));
+    }
+    let below = |suffix: &&str| {
+        bare.strip_suffix(*suffix)
+            .is_some_and(|head| head.is_empty() || head.ends_with('.'))
+    };
+    INNER.contains(&bare)
+        || bare.ends_with(".localhost")
+        || WILDCARDS.iter().any(below)
+        || bare == "localhost"
+}
+
+/// Whether a word that is no address with a scheme names one of them all the same.
+pub(super) fn is_inner_word(word: &str) -> bool {
+    let host = without_port(word);
+    let bare = plain(host);
+    let bare = bare.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(ip) => bare.len() > 2 && is_inner_ip(ip),
+        Err(_) => {
+            bare.contains("local")
+                && bare.ends_with(|c: char| c.is_alphanumeric())
+                && is_inner(bare)
         }
     }
+}
 
-    #[test]
-    fn this_machine_and_its_neighbours_are_local() {
-        for near in [
-            "localhost",
-            "LOCALHOST.",
-            "a.localhost",
-            "127.0.0.1",
-            "127.8.8.8",
-            "0.0.0.0",
-            "::1",
-            "[::1]",
-            "::",
-            "169.254.169.254",
-            "metadata.google.internal",
-            "fe80::1",
-            "::ffff:127.0.0.1",
-            "printer.local",
-        ] {
-            assert!(is_local(near), "{near}");
+pub(super) fn without_port(word: &str) -> &str {
+    match word.rsplit_once(':') {
+        Some((host, port))
+            if !host.is_empty()
+                && !host.ends_with(':')
+                && port.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            if host.contains(':') && !host.starts_with('[') {
+                word
+            } else {
+                host
+            }
         }
-        for far in [
-            "example.com",
-            "localhost.example.com",
-            "10.example.com",
-            "8.8.8.8",
-            "2001:db8::1",
-        ] {
-            assert!(!is_local(far), "{far}");
+        Some(_) | None => word,
+    }
+}
+
+fn is_inner_ip(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_inner_v4(ip),
+        IpAddr::V6(ip) => {
+            let [a, b, _, _, _, c, high, low] = ip.segments();
+            let [w, x] = high.to_be_bytes();
+            let [y, z] = low.to_be_bytes();
+            let v4 = Ipv4Addr::new(w, x, y, z);
+            let holds_v4 = (a == 0 && (c == 0xffff || c == 0)) || (a == 0x64 && b == 0xff9b);
+            let metadata = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unicast_link_local()
+                || ip == metadata
+                || (holds_v4 && is_inner_v4(v4))
         }
     }
+}
+
+fn is_inner_v4(ip: Ipv4Addr) -> bool {
+    let [first, ..] = ip.octets();
+    ip.is_loopback()
+        || ip.is_link_local()
+        || first == 0
+        || ip == Ipv4Addr::new(168, 63, 129, 16)
+        || ip == Ipv4Addr::new(100, 100, 100, 200)
+}
+
+fn is_foreign_script(host: &str) -> bool {
+    !host.is_ascii() || host.split('.').any(|label| label.starts_with("xn--"))
 }

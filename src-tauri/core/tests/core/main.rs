@@ -24,6 +24,8 @@ mod notes;
 #[cfg(test)]
 mod passcodes;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod pausing;
 #[cfg(test)]
 mod policy;
@@ -52,5 +54,7 @@ mod views_of_login;
 mod views_of_modes;
 #[cfg(test)]
 mod walks;
+#[cfg(test)]
+mod web_and_mcp;
 #[cfg(test)]
 mod world;

@@ -34,7 +34,8 @@ const HARMLESS: &[&str] = &[
 ];
 
 fn judged(name: &str, input: &str) -> Judgement {
-    judge(&tool(name, input), &Facts::default(), &Rules::default())
+    let ask = tool(name, input);
+    judge(&ask, &facts(&ask), &Rules::default())
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn exactly_these_names_ring_no_phone() {
         for near in [
             &lower,
             &format!("{name} "),
-            &format!("mcp__x__{name}"),
+            &format!("mcp__x__y__{name}"),
             &format!("{name}s"),
         ] {
             assert_eq!(
@@ -72,7 +73,7 @@ fn everything_else_rings() {
         "Workflow",
         "CronCreate",
         "SendMessage",
-        "mcp__webex__list_rooms",
+        "mcp__webex__send_message",
         "NewTool",
         "",
     ] {
@@ -137,8 +138,12 @@ fn the_strictest_wins() {
 }
 
 #[test]
-fn the_directory_is_what_the_gate_resolves() {
+fn the_directory_and_what_is_named_are_what_the_gate_resolves() {
     assert_eq!(wants(&tool("Bash", "{}")), ["/home/dana/shop"]);
+    assert_eq!(
+        wants(&tool("Read", r#"{"file_path":"~/x","other":["/y","/y"]}"#)),
+        ["/home/dana/shop", "~/x", "/y"]
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A core with its clock in hand.
 
+use thumbturn_core::policy::paths::{From, expand};
+use thumbturn_core::policy::wants;
 use thumbturn_core::*;
 use thumbturn_wire::Input;
 
@@ -194,12 +196,25 @@ pub(crate) fn asked(n: u64, ask: Ask) -> Event {
     Event::Asked {
         id: AskId(n),
         code: code(n),
-        facts: Facts {
-            cwd: Some(ask.cwd.clone()),
-            ..Facts::default()
-        },
+        facts: facts(&ask),
         ask: Box::new(ask),
         patience: 10 * MINUTE,
+    }
+}
+
+/// As of a home without links, in which everything that is named is there.
+pub(crate) fn facts(ask: &Ask) -> Facts {
+    let from = From {
+        cwd: &ask.cwd,
+        home: Some("/home/dana"),
+    };
+    let lead = |text: String| (text.clone(), expand(&text, from));
+    Facts {
+        cwd: Some(ask.cwd.clone()),
+        home: Some("/home/dana".into()),
+        own: vec!["/opt/thumbturn/thumbturn-tray".into()],
+        paths: wants(ask).into_iter().map(lead).collect(),
+        ..Facts::default()
     }
 }
 

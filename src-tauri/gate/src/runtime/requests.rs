@@ -30,8 +30,9 @@ impl Runtime {
             return;
         }
         let inputs = self.rooms.inputs.clone();
+        let place = self.rooms.place.clone();
         tokio::spawn(async move {
-            let facts = facts::resolve(&body.ask, &wanted).await;
+            let facts = facts::resolve(place, &body.ask, wanted).await;
             // Only a gate that is ending has closed it, and then every slot is closed with it.
             let _ = inputs.send(Input::Core(heard(body.ask, facts))).await;
         });

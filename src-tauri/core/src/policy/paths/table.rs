@@ -1,340 +1,354 @@
-//! What is protected, and why.
+//! The protected list, made ready for looking things up.
 
-/// Where something lies. `*` stands for anything within one name.
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::glob::{has_wildcard, is_broad, overlap};
+use super::rows::ROWS;
+use super::spell::Spelled;
+use super::{Hit, Row};
+
+static EXACT: LazyLock<Table> = LazyLock::new(|| Table::new(ROWS, false));
+static FOLDED: LazyLock<Table> = LazyLock::new(|| Table::new(ROWS, true));
+
+/// How a path is used.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Where {
-    /// At or below this, in a home.
-    Home(&'static [&'static str]),
-    /// At or below this, from the root.
-    Root(&'static [&'static str]),
-    /// These names one after another, anywhere.
-    Anywhere(&'static [&'static str]),
-    /// The last name.
-    Name(&'static str),
-    /// Below a process, in `/proc`.
-    Process(&'static [&'static str]),
+pub(super) struct Reach {
+    pub(super) write: bool,
+    /// Whether everything below it is read as well.
+    pub(super) deep: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
-    pub(super) rule: &'static str,
-    pub(super) at: Where,
-    /// Names that are none of it.
-    pub(super) but: &'static [&'static str],
-    /// Whether reading rings too.
-    pub(super) reads: bool,
-    pub(super) why: &'static str,
+/// Where a pattern begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Base {
+    Home,
+    Root,
+    Anywhere,
 }
 
-const fn secret(at: Where, why: &'static str) -> Row {
-    Row {
-        rule: "paths.secret",
-        at,
-        but: &[],
-        reads: true,
-        why,
+struct Pattern {
+    row: &'static Row,
+    base: Base,
+    names: Vec<String>,
+}
+
+pub(super) struct Table {
+    patterns: Vec<Pattern>,
+    exceptions: Vec<Pattern>,
+    /// Those whose first name holds no wildcard, by base and that name.
+    by_name: [HashMap<String, Vec<usize>>; 3],
+    wild: [Vec<usize>; 3],
+}
+
+impl Table {
+    pub(super) fn of(folds_case: bool) -> &'static Self {
+        if folds_case { &FOLDED } else { &EXACT }
+    }
+
+    fn new(rows: &'static [Row], folds_case: bool) -> Self {
+        let of = |row: &'static Row, at: &str| {
+            let at = match folds_case {
+                true => at.to_lowercase(),
+                false => at.to_owned(),
+            };
+            let (base, rest) = match (at.strip_prefix("~/"), at.strip_prefix('/')) {
+                (Some(rest), _) => (Base::Home, rest),
+                (None, Some(rest)) => (Base::Root, rest),
+                (None, None) => (Base::Anywhere, at.as_str()),
+            };
+            Pattern {
+                row,
+                base,
+                names: rest.split('/').map(str::to_owned).collect(),
+            }
+        };
+        let mut table = Self {
+            patterns: Vec::new(),
+            exceptions: Vec::new(),
+            by_name: Default::default(),
+            wild: Default::default(),
+        };
+        for row in rows {
+            table
+                .patterns
+                .extend(row.at.iter().map(|(at, _)| of(row, at)));
+            table
+                .exceptions
+                .extend(row.but.iter().map(|(at, _)| of(row, at)));
+        }
+        for (index, pattern) in table.patterns.iter().enumerate() {
+            let first = pattern.names.first().map_or("", String::as_str);
+            let place = pattern.base as usize;
+            if has_wildcard(first) {
+                table
+                    .wild
+                    .get_mut(place)
+                    .into_iter()
+                    .for_each(|wild| wild.push(index));
+            } else if let Some(by_name) = table.by_name.get_mut(place) {
+                by_name.entry(first.to_owned()).or_default().push(index);
+            }
+        }
+        table
+    }
+
+    /// The first protected place that the path leads to, or that lies below it where that matters.
+    pub(super) fn find(
+        &self,
+        path: &Spelled,
+        reach: Reach,
+        home: Option<&[String]>,
+    ) -> Option<Hit> {
+        let homes = homes(&path.names, home);
+        for start in 0..=path.names.len() {
+            let rest = path.names.get(start..).unwrap_or_default();
+            let at_home = homes.contains(&start);
+            for (base, counts) in [
+                (Base::Root, start == 0),
+                (
+                    Base::Home,
+                    at_home || (path.is_loose && !starts_broad(rest)),
+                ),
+                (Base::Anywhere, true),
+            ] {
+                if counts && let Some(hit) = self.find_at(base, rest, reach, start, path, at_home) {
+                    return Some(hit);
+                }
+            }
+        }
+        self.above_homes(path, reach, home)
+    }
+
+    fn find_at(
+        &self,
+        base: Base,
+        rest: &[String],
+        reach: Reach,
+        start: usize,
+        path: &Spelled,
+        at_home: bool,
+    ) -> Option<Hit> {
+        let matters = |pattern: &&Pattern| reach.write || pattern.row.class.reads();
+        let hit = |pattern: &Pattern| {
+            let is_below = rest.len() < pattern.names.len();
+            let counts = match is_below {
+                false => true,
+                // Everything of this kind lies below almost every directory.
+                true => {
+                    base != Base::Anywhere
+                        && (reach.write || reach.deep)
+                        && (base == Base::Root || at_home)
+                }
+            };
+            (counts
+                && matches(base, &pattern.names, rest)
+                && !self.is_left_out(pattern, start, at_home, &path.names))
+            .then_some(Hit {
+                class: pattern.row.class,
+                why: pattern.row.why,
+                is_below,
+            })
+        };
+        let first = rest.first().map_or("", String::as_str);
+        if rest.is_empty() || has_wildcard(first) {
+            return self
+                .patterns
+                .iter()
+                .filter(|pattern| pattern.base == base)
+                .filter(matters)
+                .find_map(hit);
+        }
+        let named = self.by_name.get(base as usize).and_then(|by| by.get(first));
+        let wild = self.wild.get(base as usize);
+        [named, wild]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|index| self.patterns.get(*index))
+            .filter(matters)
+            .find_map(hit)
+    }
+
+    /// Whether what stands there is one of the row's exceptions.
+    fn is_left_out(&self, pattern: &Pattern, start: usize, at_home: bool, path: &[String]) -> bool {
+        self.exceptions
+            .iter()
+            .filter(|but| std::ptr::eq(but.row, pattern.row))
+            .any(|but| {
+                let at = if but.base == Base::Root { 0 } else { start };
+                let rest = path.get(at..).unwrap_or_default();
+                let plain = rest
+                    .iter()
+                    .take(but.names.len())
+                    .all(|name| !has_wildcard(name));
+                let is_home = but.base != Base::Home || at_home;
+                plain
+                    && is_home
+                    && rest.len() >= but.names.len()
+                    && matches(but.base, &but.names, rest)
+            })
+    }
+
+    /// A directory that holds homes, or one itself.
+    fn above_homes(&self, path: &Spelled, reach: Reach, home: Option<&[String]>) -> Option<Hit> {
+        let names = &path.names;
+        let is_above = home.is_some_and(|home| {
+            names.len() < home.len()
+                && names
+                    .iter()
+                    .zip(home)
+                    .all(|(name, home)| overlap(home, name))
+        });
+        let holds = match names.as_slice() {
+            [] => true,
+            [one] => HOLDERS.iter().any(|holder| overlap(holder, one)),
+            _ => false,
+        };
+        if !(reach.write || reach.deep) || !(is_above || holds) {
+            return None;
+        }
+        self.patterns
+            .iter()
+            .find(|pattern| {
+                pattern.base == Base::Home && (reach.write || pattern.row.class.reads())
+            })
+            .map(|pattern| Hit {
+                class: pattern.row.class,
+                why: pattern.row.why,
+                is_below: true,
+            })
     }
 }
 
-const fn writes(rule: &'static str, at: Where, why: &'static str) -> Row {
-    Row {
-        rule,
-        at,
-        but: &[],
-        reads: false,
-        why,
+const HOLDERS: &[&str] = &["home", "root", "Users", "users"];
+
+/// Where in the path a home ends.
+fn homes(path: &[String], home: Option<&[String]>) -> Vec<usize> {
+    let mut all = Vec::new();
+    if let Some(home) = home
+        && path.len() >= home.len()
+        && path
+            .iter()
+            .zip(home)
+            .all(|(name, home)| name.eq_ignore_ascii_case(home) || overlap(home, name))
+    {
+        all.push(home.len());
+    }
+    let names = |at: usize| path.get(at).map_or("", String::as_str);
+    if overlap("root", names(0)) {
+        all.push(1);
+    }
+    if ["home", "Users", "users"]
+        .iter()
+        .any(|holder| overlap(holder, names(0)))
+        && path.len() > 1
+    {
+        all.push(2);
+    }
+    if overlap("var", names(0)) && overlap("home", names(1)) && path.len() > 2 {
+        all.push(3);
+    }
+    all
+}
+
+fn starts_broad(rest: &[String]) -> bool {
+    rest.first().is_none_or(|first| is_broad(first))
+}
+
+/// Whether both agree as far as the shorter one goes.
+fn matches(base: Base, pattern: &[String], path: &[String]) -> bool {
+    pattern.iter().zip(path).all(|(row, name)| {
+        if !is_broad(name) {
+            return overlap(row, name);
+        }
+        match base {
+            // No shell lets a star stand for a dot at the beginning.
+            Base::Home | Base::Root => !row.starts_with('.') && overlap(row, name),
+            Base::Anywhere => {
+                row.starts_with('*')
+                    && !name.trim_start_matches('*').is_empty()
+                    && overlap(row, name)
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spell::names;
+    use super::*;
+
+    const WRITE: Reach = Reach {
+        write: true,
+        deep: false,
+    };
+    const READ: Reach = Reach {
+        write: false,
+        deep: false,
+    };
+
+    fn at(example: &str) -> Spelled {
+        let absolute = match (example.strip_prefix("~/"), example.starts_with('/')) {
+            (Some(rest), _) => format!("/home/dana/{rest}"),
+            (None, true) => example.to_owned(),
+            (None, false) => format!("/srv/shop/{example}"),
+        };
+        Spelled {
+            names: names(&absolute),
+            is_loose: false,
+        }
+    }
+
+    #[test]
+    fn every_row_proves_itself() {
+        for row in ROWS {
+            assert!(!row.why.is_empty() && !row.at.is_empty());
+            for (pattern, example) in row.at {
+                let one: &'static Row = Box::leak(Box::new(Row {
+                    class: row.class,
+                    why: row.why,
+                    at: Box::leak(Box::new([(*pattern, *example)])),
+                    but: &[],
+                }));
+                let table = Table::new(std::slice::from_ref(one), false);
+                assert!(
+                    table.find(&at(example), WRITE, None).is_some(),
+                    "{pattern}: {example}"
+                );
+                let whole = Table::of(false);
+                assert!(whole.find(&at(example), WRITE, None).is_some(), "{example}");
+                assert_eq!(
+                    table.find(&at(example), READ, None).is_some(),
+                    row.class.reads(),
+                    "{example}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_exception_proves_itself() {
+        for row in ROWS {
+            for (pattern, example) in row.but {
+                let hit = Table::of(false).find(&at(example), WRITE, None);
+                assert!(hit.is_none(), "{pattern}: {example}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_that_is_protected_anywhere_is_a_plain_word() {
+        for (pattern, _) in ROWS.iter().flat_map(|row| row.at) {
+            assert!(pattern.contains(['.', '_', '/']), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn no_pattern_stands_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (pattern, _) in ROWS.iter().flat_map(|row| row.at) {
+            assert!(seen.insert(*pattern), "{pattern}");
+        }
     }
 }
-
-const fn agent(at: Where) -> Row {
-    writes("paths.agent", at, "what an agent obeys")
-}
-
-const fn start(at: Where) -> Row {
-    writes("paths.startup", at, "what runs by itself later")
-}
-
-const fn system(at: Where) -> Row {
-    writes("paths.system", at, "a part of the system")
-}
-
-use Where::{Anywhere, Home, Name, Process, Root};
-
-const KEY: &str = "a private key";
-const LOGIN: &str = "where logins are kept";
-const BROWSER: &str = "a browser's cookies and passwords";
-const HISTORY: &str = "everything that was typed";
-
-pub(super) const TABLE: &[Row] = &[
-    // Thumbturn's own, whatever the gate knows of them.
-    secret(
-        Anywhere(&["run", "user", "*", "thumbturn"]),
-        "Thumbturn's way to its gate",
-    ),
-    secret(Home(&[".local", "state", "thumbturn"]), "Thumbturn's log"),
-    writes(
-        "paths.own",
-        Home(&[".config", "thumbturn"]),
-        "Thumbturn's settings and rules",
-    ),
-    writes("paths.own", Anywhere(&[".thumbturn"]), "a project's rules"),
-    writes("paths.own", Name("thumbturn-hook"), "Thumbturn's hook"),
-    writes("paths.own", Name("thumbturn-tray"), "Thumbturn's gate"),
-    // Secret stores.
-    secret(Home(&[".ssh"]), "keys and logins of other machines"),
-    secret(Home(&[".gnupg"]), "private keys"),
-    secret(Home(&[".aws"]), LOGIN),
-    secret(Home(&[".azure"]), LOGIN),
-    secret(Home(&[".oci"]), LOGIN),
-    secret(Home(&[".config", "gcloud"]), LOGIN),
-    secret(Home(&[".kube"]), LOGIN),
-    secret(Home(&[".docker", "config.json"]), LOGIN),
-    secret(Home(&[".config", "containers", "auth.json"]), LOGIN),
-    secret(Home(&[".netrc"]), LOGIN),
-    secret(Home(&[".git-credentials"]), LOGIN),
-    secret(Home(&[".config", "git", "credentials"]), LOGIN),
-    secret(Home(&[".config", "gh"]), LOGIN),
-    secret(Home(&[".config", "glab-cli"]), LOGIN),
-    secret(Home(&[".config", "hub"]), LOGIN),
-    secret(Home(&[".config", "doctl"]), LOGIN),
-    secret(Home(&[".config", "rclone"]), LOGIN),
-    secret(Home(&[".config", "github-copilot"]), LOGIN),
-    secret(Home(&[".terraform.d"]), LOGIN),
-    secret(Home(&[".vault-token"]), LOGIN),
-    secret(Home(&[".npmrc"]), LOGIN),
-    secret(Home(&[".pypirc"]), LOGIN),
-    secret(Home(&[".gem", "credentials"]), LOGIN),
-    secret(Home(&[".cargo", "credentials*"]), LOGIN),
-    secret(Home(&[".m2", "settings*.xml"]), LOGIN),
-    secret(Home(&[".pgpass"]), LOGIN),
-    secret(Home(&[".my.cnf"]), LOGIN),
-    secret(Home(&[".boto"]), LOGIN),
-    secret(Home(&[".s3cfg"]), LOGIN),
-    secret(Home(&[".claude", ".credentials.json"]), LOGIN),
-    secret(Home(&[".codex", "auth.json"]), LOGIN),
-    secret(Home(&[".gemini", "oauth_creds.json"]), LOGIN),
-    secret(Home(&[".password-store"]), "a password store"),
-    secret(Home(&[".local", "share", "keyrings"]), "the keychain"),
-    secret(Home(&[".local", "share", "kwalletd"]), "the keychain"),
-    secret(Home(&["Library", "Keychains"]), "the keychain"),
-    secret(Root(&["Library", "Keychains"]), "the keychain"),
-    secret(Anywhere(&["run", "user", "*", "keyring"]), "the keychain"),
-    secret(Home(&[".config", "Bitwarden*"]), "a password store"),
-    secret(Home(&[".config", "1Password"]), "a password store"),
-    secret(Home(&[".config", "op"]), "a password store"),
-    secret(Home(&[".config", "keepassxc"]), "a password store"),
-    secret(Name("*.kdbx"), "a password store"),
-    secret(Home(&[".mozilla"]), BROWSER),
-    secret(Home(&[".thunderbird"]), BROWSER),
-    secret(Home(&[".config", "google-chrome*"]), BROWSER),
-    secret(Home(&[".config", "chromium"]), BROWSER),
-    secret(Home(&[".config", "BraveSoftware"]), BROWSER),
-    secret(Home(&[".config", "microsoft-edge*"]), BROWSER),
-    secret(
-        Home(&["Library", "Application Support", "Google", "Chrome"]),
-        BROWSER,
-    ),
-    secret(
-        Home(&["Library", "Application Support", "Firefox"]),
-        BROWSER,
-    ),
-    secret(Home(&["Library", "Cookies"]), BROWSER),
-    secret(Home(&[".bash_history"]), HISTORY),
-    secret(Home(&[".zsh_history"]), HISTORY),
-    secret(Home(&[".python_history"]), HISTORY),
-    secret(Home(&[".psql_history"]), HISTORY),
-    secret(Home(&[".mysql_history"]), HISTORY),
-    secret(Home(&[".node_repl_history"]), HISTORY),
-    Row {
-        rule: "paths.secret",
-        at: Name(".env"),
-        but: &[],
-        reads: true,
-        why: "a project's secrets",
-    },
-    Row {
-        rule: "paths.secret",
-        at: Name(".env.*"),
-        but: &[
-            ".env.example",
-            ".env.sample",
-            ".env.template",
-            ".env.dist",
-            ".env.defaults",
-        ],
-        reads: true,
-        why: "a project's secrets",
-    },
-    secret(Name("*.pem"), KEY),
-    secret(Name("*.p12"), KEY),
-    secret(Name("*.pfx"), KEY),
-    secret(Name("*.jks"), KEY),
-    secret(Name("*.keystore"), KEY),
-    secret(Name("id_rsa"), KEY),
-    secret(Name("id_dsa"), KEY),
-    secret(Name("id_ecdsa"), KEY),
-    secret(Name("id_ed25519"), KEY),
-    secret(Name("credentials.json"), LOGIN),
-    secret(Name("client_secret*.json"), LOGIN),
-    secret(Name("service-account*.json"), LOGIN),
-    secret(Name("service_account*.json"), LOGIN),
-    secret(Name(".htpasswd"), LOGIN),
-    secret(Name("secrets.yml"), "a project's secrets"),
-    secret(Name("secrets.yaml"), "a project's secrets"),
-    secret(Name("terraform.tfstate*"), "a project's secrets"),
-    secret(Anywhere(&["run", "secrets"]), "a container's secrets"),
-    secret(Root(&["etc", "shadow*"]), "password hashes"),
-    secret(Root(&["etc", "gshadow*"]), "password hashes"),
-    secret(Root(&["etc", "sudoers*"]), "who may do everything"),
-    secret(Root(&["etc", "ssl", "private"]), KEY),
-    secret(Root(&["etc", "ssh", "ssh_host_*_key"]), KEY),
-    secret(Root(&["dev", "mem"]), "the machine's memory"),
-    secret(Root(&["dev", "kmem"]), "the machine's memory"),
-    secret(Root(&["proc", "kcore"]), "the machine's memory"),
-    secret(
-        Root(&["var", "lib", "systemd", "coredump"]),
-        "a process's memory",
-    ),
-    secret(
-        Process(&[
-            "mem",
-            "environ",
-            "fd",
-            "map_files",
-            "maps",
-            "auxv",
-            "root",
-            "cwd",
-            "io",
-            "stack",
-            "syscall",
-        ]),
-        "what another process holds",
-    ),
-    // What agents obey.
-    agent(Anywhere(&[".claude", "settings*.json"])),
-    agent(Anywhere(&[".claude", "hooks"])),
-    agent(Anywhere(&[".claude", "agents"])),
-    agent(Anywhere(&[".claude", "commands"])),
-    agent(Anywhere(&[".claude", "skills"])),
-    agent(Anywhere(&[".claude", "plugins"])),
-    agent(Anywhere(&[".claude", "output-styles"])),
-    agent(Anywhere(&[".claude", "rules"])),
-    agent(Anywhere(&[".claude", "CLAUDE*.md"])),
-    agent(Anywhere(&[".claude", ".mcp.json"])),
-    agent(Anywhere(&[".claude", "keybindings.json"])),
-    agent(Anywhere(&[".claude", "statusline*"])),
-    agent(Name(".claude")),
-    agent(Name(".claude.json")),
-    agent(Name(".mcp.json")),
-    agent(Anywhere(&[".codex"])),
-    agent(Anywhere(&[".gemini"])),
-    agent(Anywhere(&[".copilot"])),
-    agent(Anywhere(&[".cursor"])),
-    agent(Anywhere(&[".windsurf"])),
-    agent(Anywhere(&[".opencode"])),
-    agent(Anywhere(&[".continue"])),
-    agent(Anywhere(&[".qwen"])),
-    agent(Anywhere(&[".agents"])),
-    agent(Anywhere(&[".github", "copilot*"])),
-    agent(Anywhere(&[".github", "hooks"])),
-    agent(Anywhere(&[".vscode"])),
-    agent(Anywhere(&[".idea"])),
-    agent(Anywhere(&[".zed"])),
-    agent(Home(&[".config", "opencode"])),
-    agent(Home(&[".config", "goose"])),
-    agent(Home(&[".config", "Code"])),
-    agent(Home(&[".config", "zed"])),
-    agent(Home(&["Library", "Application Support", "Claude"])),
-    agent(Root(&["Library", "Application Support", "ClaudeCode"])),
-    // What runs by itself later.
-    start(Name(".bashrc")),
-    start(Name(".bash_profile")),
-    start(Name(".bash_login")),
-    start(Name(".bash_logout")),
-    start(Name(".bash_aliases")),
-    start(Name(".profile")),
-    start(Name(".zshrc")),
-    start(Name(".zshenv")),
-    start(Name(".zprofile")),
-    start(Name(".zlogin")),
-    start(Name(".zlogout")),
-    start(Name(".kshrc")),
-    start(Name(".cshrc")),
-    start(Name(".tcshrc")),
-    start(Name(".inputrc")),
-    start(Name(".xprofile")),
-    start(Name(".xinitrc")),
-    start(Name(".xsession*")),
-    start(Name(".pam_environment")),
-    start(Name(".vimrc")),
-    start(Name(".exrc")),
-    start(Name(".emacs")),
-    start(Name(".gdbinit")),
-    start(Name(".lldbinit")),
-    start(Name(".tmux.conf")),
-    start(Name(".screenrc")),
-    start(Name(".wgetrc")),
-    start(Name(".curlrc")),
-    start(Name(".envrc")),
-    start(Name(".npmrc")),
-    start(Name(".yarnrc*")),
-    start(Name(".pnpmfile*")),
-    start(Name("bunfig.toml")),
-    start(Name(".gitconfig")),
-    start(Name(".hgrc")),
-    start(Name(".condarc")),
-    start(Name(".Rprofile")),
-    start(Name(".irbrc")),
-    start(Name(".psqlrc")),
-    start(Name("sitecustomize.py")),
-    start(Name("usercustomize.py")),
-    start(Anywhere(&[".cargo", "config*"])),
-    start(Home(&[".cargo", "bin"])),
-    start(Home(&[".cargo", "env"])),
-    start(Home(&[".local", "bin"])),
-    start(Home(&["bin"])),
-    start(Home(&[".config", "fish"])),
-    start(Home(&[".config", "git"])),
-    start(Home(&[".config", "environment.d"])),
-    start(Home(&[".config", "nvim"])),
-    start(Home(&[".config", "direnv"])),
-    start(Home(&[".config", "pip"])),
-    start(Home(&[".pip"])),
-    start(Home(&[".emacs.d"])),
-    start(Home(&[".vim"])),
-    start(Home(&[".ipython"])),
-    start(Home(&[".oh-my-zsh"])),
-    start(Home(&[".gradle", "init*"])),
-    start(Home(&[".gradle", "gradle.properties"])),
-    start(Home(&[".config", "autostart*"])),
-    start(Home(&[".config", "systemd"])),
-    start(Home(&[".config", "plasma-workspace"])),
-    start(Home(&[".local", "share", "systemd"])),
-    start(Home(&[".local", "share", "dbus-1"])),
-    start(Home(&[".local", "share", "applications"])),
-    start(Home(&["Library", "LaunchAgents"])),
-    start(Root(&["Library", "LaunchAgents"])),
-    start(Root(&["Library", "LaunchDaemons"])),
-    start(Root(&["var", "spool", "cron"])),
-    start(Anywhere(&[".husky"])),
-    start(Anywhere(&[".githooks"])),
-    start(Anywhere(&[".devcontainer"])),
-    start(Name(".devcontainer.json")),
-    writes("paths.git", Anywhere(&[".git"]), "what git itself obeys"),
-    writes("paths.git", Name(".gitmodules"), "what git itself obeys"),
-    // The system.
-    system(Root(&["etc"])),
-    system(Root(&["usr"])),
-    system(Root(&["bin"])),
-    system(Root(&["sbin"])),
-    system(Root(&["lib*"])),
-    system(Root(&["boot"])),
-    system(Root(&["opt"])),
-    system(Root(&["sys"])),
-    system(Root(&["proc"])),
-    system(Root(&["System"])),
-    system(Root(&["dev", "sd*"])),
-    system(Root(&["dev", "nvme*"])),
-    system(Root(&["dev", "disk"])),
-];

@@ -628,7 +628,7 @@ pub(super) fn raw(command: &str, reading: &mut Reading) {
                 write: true,
             });
         }
-        reading.hosts.extend(crate::policy::web::host(word));
+        reading.hosts.extend(crate::policy::web::host_of(word));
     }
     let runs_download = text.contains('|')
         && ["curl", "wget", "base64"]

@@ -23,21 +23,6 @@ fn parser() -> Option<Parser> {
     parser.set_language(&language).ok().map(|()| parser)
 }
 
-/// Whether it prints what lies anywhere below its operands.
-fn reads_deep(name: &str, rest: &[Word]) -> bool {
-    match name {
-        "rg" => true,
-        "grep" | "egrep" | "fgrep" => rest.iter().any(|word| {
-            word.text == "--recursive"
-                || word.text == "--dereference-recursive"
-                || word.text.starts_with('-')
-                    && !word.text.starts_with("--")
-                    && word.text.contains(['r', 'R'])
-        }),
-        _ => false,
-    }
-}
-
 pub(super) fn read(command: &str, depth: u8) -> Reading {
     let mut reading = Reading {
         is_whole: true,
@@ -59,7 +44,7 @@ pub(super) fn read(command: &str, depth: u8) -> Reading {
         source: command,
         reading,
         loops: Vec::new(),
-        dir: None,
+        moved: false,
         depth,
     };
     let root = tree.root_node();
@@ -116,8 +101,8 @@ struct Walk<'a> {
     reading: Reading,
     /// Names that a loop over plain words sets.
     loops: Vec<String>,
-    /// Where `cd` went, as far as it was literal.
-    dir: Option<String>,
+    /// Whether `cd` came before.
+    moved: bool,
     depth: u8,
 }
 
@@ -490,26 +475,13 @@ impl Walk<'_> {
         let Some((name, rest)) = words.split_first() else {
             return;
         };
-        let moved = self.dir.clone();
         for word in rest {
             self.touch(&word.text, harmless.is_none());
         }
         if name.text.contains('/') {
             self.touch(&name.text, false);
         }
-        if reads_deep(&name.text, rest) {
-            for word in rest {
-                self.touch(&format!("{}/**", word.text), false);
-            }
-        }
-        if harmless == Some("cd") {
-            let to = rest.iter().find(|word| !word.text.starts_with('-'));
-            let to = to.map_or("~", |word| word.text.as_str());
-            self.dir = Some(match moved {
-                Some(dir) if !to.starts_with(['/', '~', '$']) => format!("{dir}/{to}"),
-                _ => to.to_owned(),
-            });
-        }
+        self.moved |= name.text == "cd";
         self.reading.commands.push(Command {
             argv,
             harmless,
@@ -547,8 +519,7 @@ impl Walk<'_> {
         {
             return None;
         }
-        let moved = self.dir.is_some();
-        let row = table::row(&name.text, rest, moved)?;
+        let row = table::row(&name.text, rest, self.moved)?;
         let fed = row != "xargs" || small::tells_names(rest) || self.is_fed_names();
         fed.then_some(row)
     }
@@ -567,7 +538,7 @@ impl Walk<'_> {
         let below = words.all(|word| {
             word.is_some_and(|word| !word.starts_with(['/', '~', '$']) && !word.contains(".."))
         });
-        lists && below && self.dir.is_none() && before.harmless.is_some()
+        lists && below && !self.moved && before.harmless.is_some()
     }
 
     /// A shell that is given a text runs that text.
@@ -591,20 +562,15 @@ impl Walk<'_> {
         if text.is_empty() || text.len() > 4096 {
             return;
         }
-        self.reading.hosts.extend(web::host(text));
+        self.reading.hosts.extend(web::host_of(text));
         if let Some((_, value)) = text.split_once('=') {
-            self.reading.hosts.extend(web::host(value));
+            self.reading.hosts.extend(web::host_of(value));
         }
         let path = |text: String| Path { text, write };
         if text.starts_with('-')
             && let Some(glued) = text.find(['/', '~']).and_then(|at| text.get(at..))
         {
             self.reading.paths.push(path(glued.to_owned()));
-        }
-        if let Some(dir) = &self.dir
-            && !text.starts_with(['/', '~', '$'])
-        {
-            self.reading.paths.push(path(format!("{dir}/{text}")));
         }
         self.reading.paths.push(path(text.to_owned()));
     }

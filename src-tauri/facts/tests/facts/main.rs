@@ -1,0 +1,4 @@
+//! What the file system tells of an ask.
+
+#[cfg(test)]
+mod links;
