@@ -72,6 +72,22 @@ pub enum GrantEnd {
     RulesChanged,
 }
 
+impl GrantEnd {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Revoked => "ended by a person.",
+            Self::PromptEnded => "the prompt was over.",
+            Self::TimeOver => "its time was over.",
+            Self::UsedUp => "it was used up.",
+            Self::Replaced => "another approval took its place.",
+            Self::Slept => "the machine slept.",
+            Self::ModeChanged => "Duo mode was changed.",
+            Self::SignedOut => "the person was signed out.",
+            Self::RulesChanged => "the rules were changed.",
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Grants {
     list: Vec<Grant>,

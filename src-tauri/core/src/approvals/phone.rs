@@ -15,6 +15,7 @@ pub(crate) enum Phone {
     /// A push that nobody waits for, until it ended at Duo.
     Stale {
         push: PushId,
+        factor: Factor,
         until: u64,
     },
 }
@@ -92,8 +93,12 @@ impl Phone {
                 ringing.shown = shown;
                 ringing.ids.clone()
             }
-            Self::Stale { push, until } if *push == begun => {
-                *until = now + RING + MARGIN;
+            Self::Stale {
+                push,
+                factor,
+                until,
+            } if *push == begun => {
+                *until = now + length(*factor) + MARGIN;
                 Vec::new()
             }
             Self::Free | Self::Ringing(_) | Self::Stale { .. } => Vec::new(),
@@ -110,8 +115,12 @@ impl Phone {
         if ringing.ids.len() == before || !ringing.ids.is_empty() {
             return None;
         }
-        let (push, until) = (ringing.push, ringing.ends() + MARGIN);
-        *self = Self::Stale { push, until };
+        let push = ringing.push;
+        *self = Self::Stale {
+            push,
+            factor: ringing.factor,
+            until: ringing.ends() + MARGIN,
+        };
         Some(push)
     }
 }
