@@ -26,6 +26,8 @@ use serve::Trip;
 
 pub(crate) use answer::Callback;
 
+use crate::duo::Purpose;
+
 /// How long a browser that was sent to the last page may take to fetch it.
 const LINGER: Duration = Duration::from_secs(5);
 /// How often a free port is looked for that both families have.
