@@ -263,3 +263,52 @@ fn by_push(user: &str, auth_time: u64) -> Proof {
         made: Made::now(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[tokio::test]
+    async fn without_universal_prompt_there_is_no_step_up_and_no_page() {
+        let purpose = Purpose {
+            code: "K7F29".into(),
+            title: "Bash: ls".into(),
+        };
+        let mut pages = Vec::new();
+        let opened = |address| pages.push(address);
+        let outcome = Provider::Push.step_up("dana", purpose, opened).await;
+        assert_eq!((outcome, pages), (Outcome::NoUniversalPrompt, vec![]));
+    }
+
+    #[test]
+    fn a_step_up_that_led_nowhere_is_never_a_yes() {
+        let words = || "w".to_owned();
+        for (error, outcome) in [
+            (LoginError::Cancelled, Outcome::Denied),
+            (LoginError::Refused { words: words() }, Outcome::Denied),
+            (LoginError::TimedOut, Outcome::Unanswered),
+            (LoginError::SilentPass { words: words() }, Outcome::Bypassed),
+            (
+                LoginError::Unreachable { words: words() },
+                Outcome::Unreachable { words: words() },
+            ),
+            (
+                LoginError::Untrusted { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (
+                LoginError::Misconfigured { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (
+                LoginError::NoBrowser { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (LoginError::NoName, Outcome::NoUniversalPrompt),
+            (LoginError::NotConnected, Outcome::NoUniversalPrompt),
+        ] {
+            assert_eq!(stepped_up_to(error.clone()), outcome, "{error:?}");
+        }
+    }
+}
