@@ -166,16 +166,9 @@ fn one(waiting: &Waiting, now: u64) -> String {
             let device = device.as_deref().unwrap_or("the phone");
             format!("rings {device}, {} s left", left(*ends))
         }
-        Phase::InBrowser {
-            ends,
-            address: Some(address),
-            ..
-        } => format!("approve it at {address}, {} s left", left(*ends)),
-        Phase::InBrowser {
-            ends,
-            address: None,
-            ..
-        } => format!("approve it in the browser, {} s left", left(*ends)),
+        Phase::InBrowser { ends, .. } => {
+            format!("approve it in the browser, {} s left", left(*ends))
+        }
         Phase::InLine { ahead } => format!("in line behind {ahead}"),
         Phase::Unanswered { again: Some(again) } => {
             format!("unanswered, rings again in {} s", left(*again))

@@ -112,14 +112,16 @@ impl Promise {
         let ask = question.ask()?;
         let judgement = &question.judged.as_ref()?.judgement;
         let offer = judgement.terms.offer.clone()?;
-        let names_its_end = offer.life != Life::Prompt || ask.prompt.is_some();
+        let is_prompts = offer.life == Life::Prompt;
+        let names_its_end = !is_prompts || ask.prompt.is_some();
+        let prompt = ask.prompt.clone().filter(|_| is_prompts);
         let may_be =
             is_grantable(judgement) && names_its_end && offer.most > 0 && offer.length() > 0;
         (may_be && !ask.session.is_empty()).then(|| Self {
             offer,
             agent: ask.agent,
             session: ask.session.clone(),
-            prompt: ask.prompt.clone(),
+            prompt,
             means: judgement.terms.means,
             code: question.code.clone(),
         })

@@ -39,7 +39,14 @@ impl Card {
     /// One card for all who share a push, or for the one who rings alone.
     pub(crate) fn of_many(questions: &[&Question], host: &str, now: u64) -> Self {
         if let [question] = questions {
-            return Self::of(question, host, now);
+            let mut card = Self::of(question, host, now);
+            if let Some(promise) = Promise::of(questions) {
+                let covers = format!("This call, and: {}", promise.offer.words());
+                let covers = fit::row(&covers, 600, AGENT);
+                let at = card.pairs.len().saturating_sub(1);
+                card.pairs.insert(at, ("Covers".to_owned(), covers));
+            }
+            return card;
         }
         let count = questions.len();
         let short = |text: &str| fit::row(text, WHAT_CHARS / count.max(1), WHAT / count.max(1));

@@ -43,17 +43,19 @@ pub struct View {
 }
 
 impl View {
-    /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone.
+    /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone,
+    /// and so is the page where a step-up begins.
     pub fn without_verification_codes(mut self) -> Self {
         if let Some(sign_in) = &mut self.sign_in {
             sign_in.verification_code = None;
         }
         for waiting in &mut self.waiting {
-            if let Phase::Ringing {
-                verification_code, ..
-            } = &mut waiting.phase
-            {
-                *verification_code = None;
+            match &mut waiting.phase {
+                Phase::Ringing {
+                    verification_code, ..
+                } => *verification_code = None,
+                Phase::InBrowser { address, .. } => *address = None,
+                Phase::InLine { .. } | Phase::Unanswered { .. } => {}
             }
         }
         self

@@ -42,7 +42,10 @@ fn each_stands_in_a_line_here_and_in_the_status() {
         Saw::new(0, &format!("{LINE}\n"), "")
     );
     let saw = thumbturn(&home, &["status"]);
-    assert!(saw.stdout.contains(&format!("  Grants    {LINE}\n")), "{saw:?}");
+    assert!(
+        saw.stdout.contains(&format!("  Grants    {LINE}\n")),
+        "{saw:?}"
+    );
     let saw = thumbturn(&home, &["grants", "--json"]);
     assert_eq!(serde_json::from_str::<Value>(&saw.stdout).unwrap(), one());
 }

@@ -118,6 +118,9 @@ impl Walk {
                     let same = ask.offer().map(Offer::words);
                     assert_eq!(same.as_ref(), Some(words), "not on every card, seed {seed}");
                 }
+                let card = &self.cards[&step.answered.unwrap()];
+                let says = |(_, row): &(String, String)| row.contains(words.as_str());
+                assert!(card.pairs.iter().any(says), "unsaid: {card:?}, seed {seed}");
                 let like = (*asks.first().unwrap()).clone();
                 let left = like.offer().map_or(0, |offer| offer.most);
                 let known = Known {

@@ -6,6 +6,9 @@ use thumbturn_core::*;
 use crate::ruled::*;
 use crate::world::*;
 
+/// Something that ends a grant.
+type End = fn(&mut World) -> Vec<Effect>;
+
 /// After ask 1 for that tool was approved, within the prompt "p1".
 fn after(name: &str) -> World {
     let mut world = world();
@@ -122,7 +125,7 @@ fn each_lasts_as_long_as_its_card_says() {
 
 #[test]
 fn sleep_locking_turning_off_and_signing_out_end_it() {
-    let ends: [(&str, fn(&mut World) -> Vec<Effect>); 9] = [
+    let ends: [(&str, End); 9] = [
         ("Slept", |world| world.sleep(11 * SECOND).tick()),
         ("ModeChanged", |world| world.click(9, Click::Lock)),
         ("ModeChanged", |world| world.click(9, Click::TurnOff)),

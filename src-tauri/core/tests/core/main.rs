@@ -37,6 +37,8 @@ mod records;
 #[cfg(test)]
 mod ruled;
 #[cfg(test)]
+mod rung;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod settings;

@@ -8,7 +8,8 @@
 use thumbturn_core::*;
 use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 
-use crate::walks::{Walk, length};
+use crate::rung::length;
+use crate::walks::Walk;
 use crate::world::*;
 
 impl Walk {

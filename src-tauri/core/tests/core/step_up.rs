@@ -87,7 +87,9 @@ fn a_step_up_is_a_sign_in_of_the_same_user_for_this_ask() {
             address: Some(address()),
         }
     );
-    let session = view.session;
+    let session = view.session.clone();
+    let told = format!("{:?}", view.without_verification_codes());
+    assert!(!told.contains("40123"), "{told}");
     assert_eq!(
         gist(&world.phone(1, by(Factor::UniversalPrompt, "dana"))),
         ["1: Allow Approved"]

@@ -139,9 +139,9 @@ async fn what_must_be_verified_is_sent_with_a_code() {
         ..Config::default()
     })
     .await;
-    let (outcome, txid) = tokio::join!(
-        world.duo.ask_verified("dana", None, &card(), |_| {}),
-        async {
+    let card = card();
+    let (outcome, txid) =
+        tokio::join!(world.duo.ask_verified("dana", None, &card, |_| {}), async {
             let push = world.tenant.next_push().await;
             let code = world.tenant.code(&push.txid).unwrap();
             world
@@ -149,8 +149,7 @@ async fn what_must_be_verified_is_sent_with_a_code() {
                 .tap(&push.txid, Tap::ApproveWithCode(code))
                 .unwrap();
             push.txid
-        }
-    );
+        });
     assert_eq!(outcome, verified(world.yes(&txid)));
 }
 
@@ -158,9 +157,8 @@ async fn what_must_be_verified_is_sent_with_a_code() {
 async fn where_the_policy_sends_no_code_nothing_rings_that_must_be_verified() {
     let world = World::new().await;
     let mut rang = false;
-    let ask = world
-        .duo
-        .ask_verified("dana", None, &card(), |_| rang = true);
+    let card = card();
+    let ask = world.duo.ask_verified("dana", None, &card, |_| rang = true);
     assert_eq!(ask.await, Outcome::NotVerified);
     assert_eq!(rang, false);
     // The next push at Duo is the first.

@@ -62,7 +62,12 @@ async fn a_step_up_names_its_ask_before_and_after() {
     trip.stand.answer(trip.good_answer());
     let good = trip.good();
     let ended = trip.end(&good).await;
-    assert_eq!(ended.page.contains(">Approved K7F29</h1>"), true, "{}", ended.page);
+    assert_eq!(
+        ended.page.contains(">Approved K7F29</h1>"),
+        true,
+        "{}",
+        ended.page
+    );
     assert_eq!(ended.user(), Ok("dana".into()));
 }
 
@@ -75,7 +80,12 @@ async fn a_step_up_that_was_refused_approves_nothing() {
     let (trip, _) = Trip::step_up(purpose).await;
     let denied = format!("{}?error=access_denied&state={}", trip.path, trip.state);
     let ended = trip.end(&denied).await;
-    assert_eq!(ended.page.contains(">Not approved</h1>"), true, "{}", ended.page);
+    assert_eq!(
+        ended.page.contains(">Not approved</h1>"),
+        true,
+        "{}",
+        ended.page
+    );
     assert_eq!(ended.outcome.is_err(), true);
 }
 
