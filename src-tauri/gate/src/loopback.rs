@@ -95,7 +95,7 @@ impl Loopback {
     }
 
     /// For an ask, which the first page and the last one name.
-    pub(crate) fn to_approve(mut self, purpose: Option<Purpose>) -> Self {
+    pub(crate) fn for_approval(mut self, purpose: Option<Purpose>) -> Self {
         self.purpose = purpose;
         self
     }

@@ -216,7 +216,7 @@ impl UniversalPrompt {
         if user.trim().is_empty() {
             return Err(LoginError::NoName);
         }
-        let mut loopback = Loopback::bind(&[])?.to_approve(purpose);
+        let mut loopback = Loopback::bind(&[])?.for_approval(purpose);
         let trip = Trip::new(user, loopback.redirect_uri());
         let url = request::authorize_url(&self.application, &trip)?;
         let address = loopback.start_address();

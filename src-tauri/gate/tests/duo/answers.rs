@@ -107,7 +107,7 @@ async fn a_verified_push_shows_its_code_and_takes_no_other() {
             .unwrap();
         (push.txid, code)
     });
-    assert_eq!(outcome, verified(world.yes(&txid)));
+    assert_eq!(outcome, verified(&world, &txid));
     assert_eq!(
         rings,
         Some(Rings {
@@ -118,13 +118,12 @@ async fn a_verified_push_shows_its_code_and_takes_no_other() {
 }
 
 /// The same yes, by a push with a code.
-fn verified(yes: Outcome) -> Outcome {
-    let Outcome::Approved(approval) = yes else {
-        panic!("no yes: {yes:?}");
-    };
+fn verified(world: &World, txid: &str) -> Outcome {
     Outcome::Approved(Approval {
+        user: "dana".into(),
+        device: world.phone_title(),
         factor: Factor::VerifiedPush,
-        ..approval
+        txid: txid.into(),
     })
 }
 
@@ -150,7 +149,7 @@ async fn what_must_be_verified_is_sent_with_a_code() {
                 .unwrap();
             push.txid
         });
-    assert_eq!(outcome, verified(world.yes(&txid)));
+    assert_eq!(outcome, verified(&world, &txid));
 }
 
 #[tokio::test]
