@@ -4,6 +4,7 @@
 
 mod call;
 mod diary;
+mod grants;
 mod off;
 mod on;
 mod record;
@@ -96,6 +97,9 @@ enum Verb {
         /// Its short reference, such as K7F29; `thumbturn status` lists them.
         code: String,
     },
+    /// Show what your approvals have granted, or end it. Free.
+    #[command(args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+    Grants(grants::Grants),
     /// Open Thumbturn's window. Starts the gate if it is not running.
     #[command(after_help = EXIT_CODES)]
     Open,
@@ -144,6 +148,7 @@ fn run(args: Args) -> Result<(), Failure> {
             let code = code.trim().to_ascii_uppercase();
             plainly(&paths, "deny", Deed::Deny(code), Phone::Quiet)
         }
+        Verb::Grants(grants) => grants::run(&grants, &paths),
         Verb::Open => {
             let gate = start::gate(&paths, args.home.as_deref())?;
             words::say(&gate.deed(Deed::Open, Phone::Quiet)?)
@@ -154,7 +159,12 @@ fn run(args: Args) -> Result<(), Failure> {
 }
 
 /// A deed that takes nothing but the gate's word.
-fn plainly(paths: &Paths, verb: &'static str, deed: Deed, phone: Phone) -> Result<(), Failure> {
+pub(crate) fn plainly(
+    paths: &Paths,
+    verb: &'static str,
+    deed: Deed,
+    phone: Phone,
+) -> Result<(), Failure> {
     words::say(&call::live(paths, verb)?.deed(deed, phone)?)
 }
 

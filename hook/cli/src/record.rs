@@ -105,6 +105,7 @@ fn spaced(name: &str) -> String {
 fn answered(entry: &Entry) -> Told {
     let (mark, word) = match entry.answer.verdict {
         Verdict::Allow if matches!(entry.answer.reason, Reason::Done) => (Mark::Yes, "done"),
+        Verdict::Allow if entry.grant.is_some() => (Mark::Yes, "granted"),
         Verdict::Allow => (Mark::Yes, "approved"),
         Verdict::Deny => (Mark::No, "denied"),
         Verdict::NoWord => (Mark::Neither, "no word"),
@@ -126,6 +127,15 @@ fn answered(entry: &Entry) -> Told {
             ("Txid", approval.txid.clone()),
         ]);
     }
+    if let Some(used) = &entry.grant {
+        more.extend([
+            ("Grant", used.code.0.clone()),
+            ("Uses left", used.left.to_string()),
+        ]);
+    }
+    if entry.shared_with > 0 {
+        more.push(("Others on the same card", entry.shared_with.to_string()));
+    }
     Told {
         mark,
         word,
@@ -142,6 +152,10 @@ fn answered(entry: &Entry) -> Told {
 fn by(reason: &Reason) -> Option<String> {
     if let Reason::Approved(approval) = reason {
         Some(format!("by {}", approval.user))
+    } else if let Reason::Granted { code, user, .. } = reason {
+        Some(format!("by {user}, with {}", code.0))
+    } else if matches!(reason, Reason::DeniedInBrowser) {
+        Some("in the browser".to_owned())
     } else if matches!(reason, Reason::DeniedOnPhone) {
         Some("on the phone".to_owned())
     } else if matches!(reason, Reason::ReportedFraud) {
@@ -174,6 +188,7 @@ fn deed_name(deed: &Deed) -> &'static str {
         Deed::Pause(_) => "thumbturn pause",
         Deed::Hold(_) => "thumbturn hold",
         Deed::Deny(_) => "thumbturn deny",
+        Deed::EndGrant(_) | Deed::EndGrants => "thumbturn grants",
         Deed::Lock => "thumbturn lock",
         Deed::SignIn { .. } | Deed::CancelSignIn => "thumbturn signin",
         Deed::SignOut { .. } => "thumbturn signout",
@@ -190,6 +205,8 @@ fn deed_words(deed: &Deed) -> String {
         Deed::Hold(Some(_)) => "hold all asks".to_owned(),
         Deed::Hold(None) => "let asks ring again".to_owned(),
         Deed::Deny(code) => format!("deny {}", code.0),
+        Deed::EndGrant(code) => format!("end the grant {}", code.0),
+        Deed::EndGrants => "end every grant".to_owned(),
         Deed::Lock => "deny everything until a sign-in".to_owned(),
         Deed::SignIn { user: Some(user) } => format!("sign in as {user}"),
         Deed::SignIn { user: None } => "sign in".to_owned(),
@@ -212,6 +229,8 @@ fn bound_words(bound: &Bound) -> String {
 fn factor(factor: Factor) -> &'static str {
     match factor {
         Factor::Push => "push",
+        Factor::VerifiedPush => "verified push",
+        Factor::UniversalPrompt => "Universal Prompt",
         Factor::Passcode => "passcode",
     }
 }

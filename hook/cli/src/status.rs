@@ -8,8 +8,8 @@ use serde_json::Value;
 use thumbturn_core::{Phase, SessionView, SignInView, State, View, Waiting, Way};
 use thumbturn_wire::{CallError, Mode, Paths, parse_strict, plain};
 
-use crate::call;
 use crate::words::{AMBER, Failure, GREEN, PLAIN, RED, say, styled};
+use crate::{call, grants};
 
 /// The payload of the gate's status, as far as people read it.
 #[derive(Deserialize)]
@@ -101,6 +101,10 @@ fn show(view: &View) -> Result<(), Failure> {
             &one(waiting, now),
         ))?;
     }
+    for (n, grant) in view.grants.iter().enumerate() {
+        let name = if n == 0 { "Grants" } else { "" };
+        say(&line(name, &grants::one(grant, now)))?;
+    }
     for trouble in &view.troubles {
         styled(AMBER, &line("Trouble", &trouble.words), "")?;
         say(&line("", &format!("hint: {}", plain(&trouble.fix, 300))))?;
@@ -129,7 +133,7 @@ fn under_way(trip: &SignInView, now: u64) -> String {
 }
 
 /// "for 23 h 59 min more"
-fn left(until: u64, now: u64) -> String {
+pub(crate) fn left(until: u64, now: u64) -> String {
     let minutes = until.saturating_sub(now).div_ceil(60_000);
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("for {minutes} min more"),
@@ -162,6 +166,9 @@ fn one(waiting: &Waiting, now: u64) -> String {
             let device = device.as_deref().unwrap_or("the phone");
             format!("rings {device}, {} s left", left(*ends))
         }
+        Phase::InBrowser { ends, .. } => {
+            format!("approve it in the browser, {} s left", left(*ends))
+        }
         Phase::InLine { ahead } => format!("in line behind {ahead}"),
         Phase::Unanswered { again: Some(again) } => {
             format!("unanswered, rings again in {} s", left(*again))
@@ -174,7 +181,7 @@ fn one(waiting: &Waiting, now: u64) -> String {
     format!("{}  {agent}  {}  {phase}", code.0, plain(title, TITLE))
 }
 
-fn wall_now() -> u64 {
+pub(crate) fn wall_now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_millis().try_into().unwrap_or(u64::MAX))

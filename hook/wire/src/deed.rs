@@ -44,6 +44,10 @@ pub enum Deed {
     Hold(Option<u64>),
     /// Deny one waiting ask, by its reference. Free.
     Deny(String),
+    /// End one grant, by the reference of the ask whose approval made it. Free.
+    EndGrant(String),
+    /// End every grant. Free.
+    EndGrants,
     /// Deny everything until a person signs in again. Free.
     Lock,
     /// Start a sign-in in the browser. The name counts only where nobody signed in before. Free: it asks for Duo's word.

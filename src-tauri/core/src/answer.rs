@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::Verdict;
 
-use crate::{Approval, Factor, RuleId, Trouble};
+use crate::{Approval, Code, Factor, RuleId, Trouble};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -15,8 +15,14 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The only reason for which an ask is allowed.
+    /// With [`Self::Granted`], the only reason for which an ask is allowed.
     Approved(Approval),
+    /// By a grant that `user`'s approval of the ask with that reference made.
+    Granted {
+        code: Code,
+        user: String,
+        rule: RuleId,
+    },
     /// A deed that needed no approval is done.
     Done,
     Off,
@@ -27,6 +33,7 @@ pub enum Reason {
     SignedOut,
     DeniedOnPhone,
     DeniedAtDesk,
+    DeniedInBrowser,
     ReportedFraud,
     Bypassed,
     LockedOut,
@@ -41,6 +48,13 @@ pub enum Reason {
     },
     NoPushDevice,
     WrongPasscode,
+    /// The rule asks for a Verified Duo Push, and Duo's policy sends none.
+    NotVerified,
+    /// The rule asks for a step-up, and the connection has no Universal Prompt.
+    NoUniversalPrompt,
+    StepUpFailed {
+        words: String,
+    },
     RefusedByPolicy {
         words: String,
     },
@@ -65,6 +79,7 @@ pub enum Reason {
     NotOff,
     /// No ask with that reference waits.
     NoSuchAsk,
+    NoSuchGrant,
     /// A sign-in would change nothing.
     SignedIn,
     /// The gate lacks something it needs.
@@ -99,10 +114,19 @@ impl Reason {
             Self::Approved(approval) => {
                 let with = match approval.factor {
                     Factor::Push => "on the phone",
+                    Factor::VerifiedPush => "on the phone, with a verification code,",
+                    Factor::UniversalPrompt => "in the browser, with a fresh sign-in,",
                     Factor::Passcode => "with a passcode",
                 };
                 format!("Approved {with} by {}.", approval.user)
             }
+            Self::Granted { code, user, rule } => format!(
+                "Covered by what {user} approved with {}, under the rule `{}`.",
+                code.0, rule.0
+            ),
+            Self::StepUpFailed { words } => format!(
+                "Nothing was run: the sign-in in the browser that this rule asks for led nowhere ({words}). Tell the person."
+            ),
             Self::Rule(rule) => format!("Decided by the rule `{}`.", rule.0),
             Self::Unanswered { patience } => {
                 format!("No answer in {}. Nothing was run.", span(*patience))
@@ -135,6 +159,10 @@ impl Reason {
             | Self::SignedOut
             | Self::DeniedOnPhone
             | Self::DeniedAtDesk
+            | Self::DeniedInBrowser
+            | Self::NotVerified
+            | Self::NoUniversalPrompt
+            | Self::NoSuchGrant
             | Self::ReportedFraud
             | Self::Bypassed
             | Self::LockedOut
@@ -171,6 +199,18 @@ impl Reason {
             }
             Self::DeniedAtDesk => {
                 "Denied at the desk. Do not retry; ask the person what to do instead."
+            }
+            Self::DeniedInBrowser => {
+                "Not approved in the browser. Do not retry; ask the person what to do instead."
+            }
+            Self::NotVerified => {
+                "Nothing was run: the rule asks for a Verified Duo Push; this application's policy does not send one. A Duo administrator can turn it on."
+            }
+            Self::NoUniversalPrompt => {
+                "Nothing was run: the rule asks for Universal Prompt in the browser, and Thumbturn is not connected with one. The person adds a Web SDK application in Setup, or changes the rule."
+            }
+            Self::NoSuchGrant => {
+                "No grant with this reference stands. `thumbturn grants` lists those that do."
             }
             Self::ReportedFraud => {
                 "Reported as fraud on the phone. Everything is locked now. Do not retry; tell the person."
@@ -216,6 +256,8 @@ impl Reason {
                 "Approved, but the audit log cannot be written, so nothing was run. Tell the person."
             }
             Self::Approved(_)
+            | Self::Granted { .. }
+            | Self::StepUpFailed { .. }
             | Self::Rule(_)
             | Self::Unanswered { .. }
             | Self::RefusedByPolicy { .. }

@@ -6,12 +6,15 @@
 
 use std::collections::BTreeMap;
 
+mod phone;
 mod waiting;
 
-use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
+use thumbturn_wire::deadlines::RING_AND_BACK;
 
-use crate::{Answer, AskId, Effect, Factor, PushId, Reason};
+use crate::grants::Promise;
+use crate::{Answer, AskId, Effect, Entry, Factor, PushId, Reason};
 
+pub(crate) use phone::{Phone, Ringing, Shown, Whose};
 use waiting::{Asker, Missed};
 pub(crate) use waiting::{Judged, Question, Waiting};
 
@@ -22,26 +25,15 @@ const RETRY: u64 = 30_000;
 /// Duo locks a user out after ten failures in a row, and counts what nobody answered.
 const QUIET: u32 = 5;
 
-/// What the phone shows of ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Phone {
-    #[default]
-    Free,
-    Ringing(Ringing),
-    /// A push that nobody waits for, until it ended at Duo.
-    Stale {
-        push: PushId,
-        since: u64,
-    },
-}
+/// The most asks on one card.
+const SHARED: usize = 8;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ringing {
+/// A push that goes out.
+pub(crate) struct Rung<'a> {
     pub(crate) push: PushId,
-    pub(crate) id: AskId,
-    pub(crate) since: u64,
-    pub(crate) device: Option<String>,
-    pub(crate) verification_code: Option<String>,
+    pub(crate) factor: Factor,
+    /// Whom its card lists, never none.
+    pub(crate) questions: Vec<&'a Question>,
 }
 
 #[derive(Debug, Default)]
@@ -166,6 +158,16 @@ impl Approvals {
         })
     }
 
+    /// Settles whoever still waits for a trip by Duo's word on it.
+    pub(crate) fn close_by(&mut self, whose: &Whose, answer: &Answer) -> Vec<Effect> {
+        let taken: Vec<_> = whose.ids.iter().filter_map(|id| self.take(*id)).collect();
+        let settle = |(waiting, mut effects): (Waiting, Vec<Effect>)| {
+            effects.push(whose.settle(waiting.question, answer.clone()));
+            effects
+        };
+        taken.into_iter().flat_map(settle).collect()
+    }
+
     /// Settles every question that `which` picks.
     pub(crate) fn close_all(
         &mut self,
@@ -190,52 +192,55 @@ impl Approvals {
             .collect()
     }
 
-    /// Lets go of a push that must be over at Duo. The question of one whose answer never came.
-    pub(crate) fn give_up(&mut self, now: u64) -> Option<AskId> {
-        if self.phone_until().is_none_or(|until| now < until) {
+    /// Lets go of a push that must be over at Duo. The questions of one whose answer never came.
+    pub(crate) fn give_up(&mut self, now: u64) -> Option<Whose> {
+        if self.phone.until().is_none_or(|until| now < until) {
             return None;
         }
         match std::mem::take(&mut self.phone) {
-            Phone::Ringing(Ringing { id, .. }) => Some(id),
+            Phone::Ringing(ringing) => Some(ringing.whose()),
             Phone::Free | Phone::Stale { .. } => None,
         }
     }
 
     /// A trip ended at Duo. Whose it was, if somebody waits for it: an answer to any other is nobody's.
-    pub(crate) fn ended(&mut self, push: PushId) -> Option<(AskId, Factor)> {
-        match &self.phone {
-            Phone::Ringing(ringing) if ringing.push == push => {
-                let id = ringing.id;
-                self.phone = Phone::Free;
-                return Some((id, Factor::Push));
-            }
-            Phone::Stale { push: stale, .. } if *stale == push => self.phone = Phone::Free,
-            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
+    pub(crate) fn ended(&mut self, push: PushId) -> Option<Whose> {
+        match std::mem::take(&mut self.phone) {
+            Phone::Ringing(ringing) if ringing.push == push => return Some(ringing.whose()),
+            Phone::Stale { push: stale, .. } if stale == push => {}
+            other @ (Phone::Free | Phone::Ringing(_) | Phone::Stale { .. }) => self.phone = other,
         }
         let by_passcode = self
             .line
             .iter_mut()
             .find(|waiting| waiting.passcode.trip == Some(push))?;
         by_passcode.passcode.trip = None;
-        Some((by_passcode.question.id, Factor::Passcode))
+        Some(Whose {
+            ids: vec![by_passcode.question.id],
+            listed: 1,
+            factor: Factor::Passcode,
+            promise: None,
+        })
     }
 
-    /// Nobody answered: the question stays in line. Whether that was one ring too many.
-    pub(crate) fn missed(&mut self, id: AskId, now: u64) -> bool {
+    /// Nobody answered: the questions stay in line. Whether that was one ring too many.
+    pub(crate) fn missed(&mut self, ids: &[AskId], now: u64) -> bool {
         self.missed = self.missed.saturating_add(1);
-        if let Some(waiting) = self.find(id) {
-            waiting.missed = Missed {
-                rings: waiting.missed.rings.saturating_add(1),
-                last: now,
-            };
-            waiting.asked_again = false;
+        for id in ids {
+            if let Some(waiting) = self.find(*id) {
+                waiting.missed = Missed {
+                    rings: waiting.missed.rings.saturating_add(1),
+                    last: now,
+                };
+                waiting.asked_again = false;
+            }
         }
         self.missed == QUIET
     }
 
     /// Puts a question at the head of the line, because the person asked for it.
     pub(crate) fn ring_again(&mut self, id: AskId, now: u64) {
-        let rings = matches!(&self.phone, Phone::Ringing(ringing) if ringing.id == id);
+        let rings = self.phone.rings_for(id).is_some();
         if let Some(waiting) = self
             .find(id)
             .filter(|waiting| !rings && waiting.has_room(now))
@@ -245,46 +250,40 @@ impl Approvals {
         }
     }
 
-    /// The phone rings: Duo's 60 s begin. Whose push it is, if somebody waits for it.
-    pub(crate) fn rings(
-        &mut self,
-        push: PushId,
-        now: u64,
-        device: String,
-        verification_code: Option<String>,
-    ) -> Option<AskId> {
+    /// The phone rings, or the browser opens. Whose it is, if somebody waits for it.
+    pub(crate) fn begins(&mut self, push: PushId, now: u64, shown: Shown) -> Vec<AskId> {
         self.reached();
-        match &mut self.phone {
-            Phone::Ringing(ringing) if ringing.push == push => {
-                ringing.since = now;
-                ringing.device = Some(device);
-                ringing.verification_code = verification_code;
-                return Some(ringing.id);
-            }
-            Phone::Stale { push: stale, since } if *stale == push => *since = now,
-            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
-        }
-        None
+        self.phone.begins(push, now, shown)
     }
 
-    /// Puts the next question on the phone, if the phone is free and somebody may answer it.
-    pub(crate) fn ring(&mut self, now: u64) -> Option<(PushId, &Question)> {
+    /// Puts the next question on the phone, and those who share its push, if the phone is free and
+    /// somebody may answer it.
+    pub(crate) fn ring(&mut self, now: u64) -> Option<Rung<'_>> {
         let rests = self.unreachable.as_ref().is_some_and(|(_, at)| now < *at);
         if self.phone != Phone::Free || self.is_quiet() || rests {
             return None;
         }
-        let at = self.order(now).first().copied()?;
+        let first = self.order(now).first().copied()?;
         let push = self.next_push();
-        let waiting = self.line.get_mut(at)?;
-        self.turns.insert(waiting.question.asker(), push);
+        let first = self.line.get(first)?;
+        let (factor, asker) = (first.question.factor(), first.question.asker());
+        let questions = sharing(&self.line, first, now, self.hold.is_some());
+        let promise = Promise::of(&questions);
         self.phone = Phone::Ringing(Ringing {
             push,
-            id: waiting.question.id,
+            ids: questions.iter().map(|question| question.id).collect(),
+            listed: u32::try_from(questions.len()).unwrap_or(u32::MAX),
+            factor,
             since: now,
-            device: None,
-            verification_code: None,
+            shown: Shown::default(),
+            promise: promise.map(Box::new),
         });
-        Some((push, &waiting.question))
+        self.turns.insert(asker, push);
+        Some(Rung {
+            push,
+            factor,
+            questions,
+        })
     }
 
     /// Places in the line of those who are due, in the order in which they would ring:
@@ -314,11 +313,16 @@ impl Approvals {
 
     /// When something here is to be looked at again, as long as that is after `now`.
     pub(crate) fn next_deadline(&self, now: u64) -> Option<u64> {
-        let of_phone = self.phone_until().filter(|_| !self.line.is_empty());
+        let of_phone = self.phone.until().filter(|_| !self.line.is_empty());
         let of_line = self.line.iter().flat_map(|waiting| {
             // A menu that offers *Ring again* must take it back in time.
             let room = waiting.deadline.saturating_sub(RING_AND_BACK) + 1;
-            [Some(waiting.deadline), Some(room), waiting.again()]
+            [
+                Some(waiting.deadline),
+                Some(room),
+                waiting.again(),
+                waiting.gathered(),
+            ]
         });
         let of_retry = self.unreachable.as_ref().map(|(_, at)| *at);
         let of_retry = of_retry.filter(|_| !self.line.is_empty());
@@ -327,16 +331,6 @@ impl Approvals {
             .flatten()
             .filter(|at| *at > now)
             .min()
-    }
-
-    /// When whatever rings must be over at Duo.
-    pub(crate) fn phone_until(&self) -> Option<u64> {
-        match &self.phone {
-            Phone::Free => None,
-            Phone::Ringing(Ringing { since, .. }) | Phone::Stale { since, .. } => {
-                Some(since + RING + MARGIN)
-            }
-        }
     }
 
     fn find(&mut self, id: AskId) -> Option<&mut Waiting> {
@@ -351,18 +345,43 @@ impl Approvals {
     }
 
     fn hang_up(&mut self, waiting: &Waiting) -> Vec<Effect> {
-        let mut nobodys: Vec<_> = waiting.passcode.trip.into_iter().collect();
-        match &self.phone {
-            Phone::Ringing(ringing) if ringing.id == waiting.question.id => {
-                let (push, since) = (ringing.push, ringing.since);
-                self.phone = Phone::Stale { push, since };
-                nobodys.push(push);
-            }
-            Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } => {}
-        }
-        nobodys
+        let by_passcode = waiting.passcode.trip;
+        let by_push = self.phone.leave(waiting.question.id);
+        by_passcode
             .into_iter()
+            .chain(by_push)
             .map(|push| Effect::Unpush { push })
             .collect()
     }
+}
+
+impl Whose {
+    /// Settles one of those it was for.
+    pub(crate) fn settle(&self, question: Question, answer: Answer) -> Effect {
+        Effect::Settle(Box::new(Entry {
+            shared_with: self.listed.saturating_sub(1),
+            ..question.entry(answer)
+        }))
+    }
+}
+
+/// Whom one push is for: the one whose turn it is, and others, in the order of their arrival.
+fn sharing<'a>(
+    line: &'a [Waiting],
+    first: &'a Waiting,
+    now: u64,
+    on_hold: bool,
+) -> Vec<&'a Question> {
+    let is_first = |waiting: &Waiting| waiting.question.id == first.question.id;
+    let mut others = 0;
+    let mut joins = |waiting: &Waiting| {
+        let joins =
+            waiting.may_ring(now, on_hold) && first.shares_with(waiting) && others + 1 < SHARED;
+        others += usize::from(joins);
+        joins
+    };
+    line.iter()
+        .filter(|waiting| is_first(waiting) || joins(waiting))
+        .map(|waiting| &waiting.question)
+        .collect()
 }

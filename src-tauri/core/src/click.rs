@@ -4,8 +4,8 @@ use crate::approvals::Question;
 use crate::desk::LONGEST;
 use crate::gate::{Need, need};
 use crate::{
-    AskId, By, Card, Click, Code, Core, Deed, Desk, Effect, Factor, Mode, Reason, Record, Setting,
-    Subject, Trouble, notice,
+    AskId, By, Card, Click, Code, Core, Deed, Desk, Effect, Factor, GrantEnd, Mode, Reason, Record,
+    Setting, Subject, Trouble, notice,
 };
 
 impl Core {
@@ -29,6 +29,8 @@ impl Core {
             Click::Set(setting) => return self.clicked_setting(id, code, setting, now),
             Click::SignIn { user } => return self.open_sign_in(user, now),
             Click::CancelSignIn => return self.cancel_sign_in(),
+            Click::EndGrant(id) => return self.end_grant(id),
+            Click::EndGrants => return self.end_grants(GrantEnd::Revoked),
             Click::Deny(id) => return self.approvals.close(id, Reason::DeniedAtDesk.deny()),
             Click::RingAgain(id) => {
                 self.approvals.ring_again(id, now);
@@ -83,6 +85,8 @@ impl Core {
             Deed::TestPush | Deed::Set(_) => false,
             Deed::Hold(_)
             | Deed::Deny(_)
+            | Deed::EndGrant(_)
+            | Deed::EndGrants
             | Deed::Lock
             | Deed::SignIn { .. }
             | Deed::CancelSignIn => true,
@@ -128,7 +132,7 @@ impl Core {
         tried
             .map(|(push, question)| Effect::Push {
                 push,
-                id: question.id,
+                ids: vec![question.id],
                 factor: Factor::Passcode,
                 card: Card::of(question, host, now),
             })

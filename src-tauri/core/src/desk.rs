@@ -6,8 +6,8 @@ use crate::approvals::{Question, Waiting};
 use crate::gate::{Need, need};
 use crate::push::Card;
 use crate::{
-    AskId, Bound, By, Code, Core, Deed, Effect, Factor, Mode, Reason, Record, Subject, Trouble,
-    notice,
+    AskId, Bound, By, Code, Core, Deed, Effect, Factor, GrantEnd, Mode, Reason, Record, Subject,
+    Trouble, notice,
 };
 
 /// How often an endpoint file that could not be written is tried again.
@@ -80,6 +80,9 @@ impl Core {
             Need::Nothing if self.is_for_nobody(&deed) => {
                 vec![question.settle(Reason::NoSuchAsk.deny())]
             }
+            Need::Nothing if self.is_for_no_grant(&deed) => {
+                vec![question.settle(Reason::NoSuchGrant.deny())]
+            }
             Need::Nothing if matches!(deed, Deed::SignIn { .. }) && !self.may_sign_in(now) => {
                 vec![question.settle(Reason::SignedIn.deny())]
             }
@@ -96,6 +99,10 @@ impl Core {
 
     fn is_for_nobody(&self, deed: &Deed) -> bool {
         matches!(deed, Deed::Deny(code) if self.waiting_with(code).is_none())
+    }
+
+    fn is_for_no_grant(&self, deed: &Deed) -> bool {
+        matches!(deed, Deed::EndGrant(code) if self.grants.with_code(code).is_none())
     }
 
     pub(crate) fn wait(
@@ -121,7 +128,7 @@ impl Core {
         let push = self.approvals.open_with_passcode(waiting);
         vec![Effect::Push {
             push,
-            id,
+            ids: vec![id],
             factor: Factor::Passcode,
             card: Card::of_deed(deed, &code, &self.setup.host, now),
         }]
@@ -145,6 +152,11 @@ impl Core {
                 let denied = |id| self.approvals.close(id, Reason::DeniedAtDesk.deny());
                 id.map_or_else(Vec::new, denied)
             }
+            Deed::EndGrant(code) => {
+                let id = self.grants.with_code(code);
+                id.map_or_else(Vec::new, |id| self.end_grant(id))
+            }
+            Deed::EndGrants => self.end_grants(GrantEnd::Revoked),
             Deed::Lock => self.lock(by),
             Deed::SignIn { user } => self.open_sign_in(user.clone(), self.clock.now()),
             Deed::CancelSignIn => self.cancel_sign_in(),
@@ -220,6 +232,7 @@ impl Core {
             }),
         };
         let mut effects = vec![Effect::Record(Record::ModeChanged { from, to, by })];
+        effects.extend(self.end_grants(GrantEnd::ModeChanged));
         effects.extend(self.approvals.close_all(&reason, |waiting| {
             waiting.question.deed().is_some_and(is_moot)
         }));

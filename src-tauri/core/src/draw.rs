@@ -1,15 +1,14 @@
 //! The core as a person sees it: [`View`] and [`Glance`] from the state, and nothing kept.
 
-use thumbturn_wire::deadlines::RING;
 use thumbturn_wire::{Bound, Mode, plain};
 
 use crate::answer::span;
-use crate::approvals::{self, Phone};
+use crate::approvals::{self, Phone, Ringing};
 use crate::login::Held;
 use crate::push::{agent_name, title};
 use crate::{
-    Core, Glance, Now, Phase, SessionView, SignInView, State, Subject, Trouble, TroubleWords, View,
-    Waiting, menu,
+    Core, Factor, Glance, Now, Phase, SessionView, SignInView, State, Subject, Trouble,
+    TroubleWords, View, Waiting, menu,
 };
 
 pub(crate) const QUIET: &str = "Five pushes in a row went unanswered, so no more are sent: Duo would lock you out. Choose Ring again when you are there.";
@@ -48,6 +47,7 @@ impl Core {
             mode_until: self.mode_until().map(|at| self.clock.wall(at)),
             waiting: self.waiting(now.boot),
             troubles: self.trouble_words(),
+            grants: self.grant_views(),
             offers: self.offers(state, now.boot),
         }
     }
@@ -153,6 +153,9 @@ impl Core {
             count => format!("{count} asks wait."),
         };
         match self.approvals.phone() {
+            Phone::Ringing(ringing) if ringing.factor == Factor::UniversalPrompt => {
+                format!("Approve in your browser. {count}")
+            }
             Phone::Ringing(_) => format!("Check your phone. {count}"),
             Phone::Free | Phone::Stale { .. } if self.approvals.held_until().is_some() => {
                 format!("On hold. {count}")
@@ -233,13 +236,11 @@ impl Core {
     }
 
     fn phase(&self, waiting: &approvals::Waiting, before: usize, now: u64) -> Phase {
-        match self.approvals.phone() {
-            Phone::Ringing(ringing) if ringing.id == waiting.question.id => Phase::Ringing {
-                since: self.clock.wall(ringing.since),
-                ends: self.clock.wall(ringing.since + RING),
-                device: ringing.device.clone(),
-                verification_code: ringing.verification_code.clone(),
-            },
+        let phone = self.approvals.phone();
+        if let Some(ringing) = phone.rings_for(waiting.question.id) {
+            return self.ringing(ringing);
+        }
+        match phone {
             Phone::Free | Phone::Ringing(_) | Phone::Stale { .. } if waiting.was_missed() => {
                 let again = waiting.again().filter(|_| !self.approvals.is_quiet());
                 Phase::Unanswered {
@@ -255,10 +256,30 @@ impl Core {
         }
     }
 
+    fn ringing(&self, ringing: &Ringing) -> Phase {
+        let since = self.clock.wall(ringing.since);
+        let ends = self.clock.wall(ringing.ends());
+        let shown = ringing.shown.clone();
+        if ringing.factor == Factor::UniversalPrompt {
+            let address = shown.address;
+            return Phase::InBrowser {
+                since,
+                ends,
+                address,
+            };
+        }
+        Phase::Ringing {
+            since,
+            ends,
+            device: shown.device,
+            verification_code: shown.verification_code,
+        }
+    }
+
     /// Whether it stands there without a ring of its own to come soon.
     fn is_left(&self, phase: &Phase) -> bool {
         match phase {
-            Phase::Ringing { .. } => false,
+            Phase::Ringing { .. } | Phase::InBrowser { .. } => false,
             Phase::InLine { .. } => {
                 self.approvals.is_quiet() || self.approvals.held_until().is_some()
             }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thumbturn_wire::Verdict;
 
 use crate::{
-    Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, Judgement, LoginError, Mode, PushId,
-    Reason, SessionEnd, Trouble, Way,
+    Agent, Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, GrantEnd, GrantUse, Judgement,
+    LoginError, Mode, PushId, Reason, SessionEnd, Trouble, Way,
 };
 
 /// An answer and the question it belongs to.
@@ -18,6 +18,17 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<Judgement>,
     pub answer: Answer,
+    /// The use of a grant, where one let it through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantUse>,
+    /// How many other asks stood on the same card, where the phone answered.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub shared_with: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +65,21 @@ pub enum Record {
     },
     FraudReported {
         push: PushId,
+    },
+    GrantMade {
+        /// The reference of the ask whose approval made it.
+        code: Code,
+        /// What the card said that it grants.
+        words: String,
+        agent: Agent,
+        session: String,
+        user: String,
+    },
+    GrantEnded {
+        code: Code,
+        /// How many asks it might still have been used for.
+        left: u32,
+        why: GrantEnd,
     },
     /// A person at the desk had a new gate key made.
     KeyRemade,
@@ -132,6 +158,10 @@ impl Entry {
             }
             (Verdict::Allow, Deed::Hold(Some(_))) => "Asks wait in silence now.".to_owned(),
             (Verdict::Allow, Deed::Hold(None)) => "Asks ring again.".to_owned(),
+            (Verdict::Allow, Deed::EndGrant(code)) => {
+                format!("The grant {} is ended: its asks ring again.", code.0)
+            }
+            (Verdict::Allow, Deed::EndGrants) => "No grant is left: every ask rings.".to_owned(),
             (Verdict::Allow, Deed::Deny(code)) => format!("Denied {}.", code.0),
             (Verdict::Allow, Deed::SignIn { .. }) => {
                 "The sign-in begins. `thumbturn status` tells how it goes.".to_owned()

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, Bound};
 
-use crate::{Card, Entry, Facts, LoginError, Mode, Record, Session, Trouble};
+use crate::{Card, Entry, Facts, GrantId, LoginError, Mode, Record, Rules, Session, Trouble};
 
 /// The time, as the gate tells it, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub enum Event {
         device: String,
         verification_code: Option<String>,
     },
+    /// A step-up waits for the browser, which opens at this address on this machine.
+    StepUpPage { push: PushId, address: String },
     /// The phone answered, or never will. Once for each push, a withdrawn one included.
     Phone { push: PushId, outcome: Outcome },
     /// A sign-in waits for the browser, which opens at this address on this machine.
@@ -94,6 +96,8 @@ pub enum Event {
         session_lifetime: u64,
         off_needs_push: bool,
     },
+    /// The rules that hold from now on.
+    Rules(Box<Rules>),
     /// Something the gate needs is missing, or is there again.
     Trouble { trouble: Trouble, present: bool },
     /// The endpoint file could not be written: what was to be armed is not.
@@ -113,6 +117,9 @@ pub enum Deed {
     /// Asks wait in silence until the boot clock shows this; `None` ends it.
     Hold(Option<u64>),
     Deny(Code),
+    /// The grant that the approval of that ask made is over.
+    EndGrant(Code),
+    EndGrants,
     Lock,
     SignIn {
         user: Option<String>,
@@ -159,6 +166,10 @@ pub enum Setting {
 #[serde(rename_all = "snake_case")]
 pub enum Factor {
     Push,
+    /// A push with a code that the person reads off this desk and types on the phone.
+    VerifiedPush,
+    /// A fresh sign-in in the browser.
+    UniversalPrompt,
     /// A Duo passcode or bypass code. The gate keeps it beside the request; it never comes in here.
     Passcode,
 }
@@ -184,6 +195,8 @@ pub enum Click {
     TestPush,
     Deny(AskId),
     RingAgain(AskId),
+    EndGrant(GrantId),
+    EndGrants,
     /// Let Duo check a passcode for this ask. The gate keeps the passcode itself beside it.
     Passcode(AskId),
     Set(Setting),
@@ -206,6 +219,14 @@ pub enum Outcome {
     },
     NoPushDevice,
     WrongPasscode,
+    /// Duo's policy sends no verification code with this push, so none was sent.
+    NotVerified,
+    /// The connection has no Universal Prompt to step up with.
+    NoUniversalPrompt,
+    /// What came of a step-up cannot be taken for Duo's word, or it could not be had.
+    StepUpFailed {
+        words: String,
+    },
     /// Duo's policy refused before any phone rang.
     RefusedByPolicy {
         words: String,
@@ -239,12 +260,21 @@ pub enum Effect {
     /// Ask Duo; report back once, as [`Event::Phone`].
     Push {
         push: PushId,
-        id: AskId,
+        /// For one or more that share it.
+        ids: Vec<AskId>,
+        /// [`Factor::VerifiedPush`] must not go out without a verification code.
         factor: Factor,
         card: Card,
     },
-    /// Nobody waits for that push any more. Duo cannot withdraw it, so listen on
-    /// until it ended, and report that.
+    /// Have `user` sign in anew in the browser, for this ask alone; report back once, as [`Event::Phone`].
+    StepUp {
+        push: PushId,
+        id: AskId,
+        user: String,
+        card: Card,
+    },
+    /// Nobody waits for that trip any more. Duo cannot withdraw a push, so listen on
+    /// until it ended, and report that; a step-up is closed, and reported as well.
     Unpush {
         push: PushId,
     },

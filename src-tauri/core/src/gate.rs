@@ -2,12 +2,15 @@
 
 use thumbturn_wire::{Bound, Mode};
 
-use crate::{Answer, Decision, Deed, Facts, Judgement, Reason, Trouble};
+use crate::grants::Grant;
+use crate::{Answer, Decision, Deed, Facts, GrantId, Judgement, Reason, Risk, Trouble};
 
 /// What becomes of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Gate {
     Answer(Answer),
+    /// Allowed, as what the phone granted.
+    Grant(GrantId),
     Phone,
 }
 
@@ -20,8 +23,15 @@ pub(crate) struct Standing<'a> {
     pub(crate) has_session: bool,
 }
 
-/// An allow is none of the ways out of here: only the phone gives one.
-pub(crate) fn gate(standing: &Standing<'_>, judgement: &Judgement, facts: &Facts) -> Gate {
+/// An allow is none of the ways out of here but through a grant: only the phone gives one, or gave
+/// one for all that its card said. Every grant was made by such an approval, and `grant` is one
+/// that covers this ask. What is risky or on the floor has none, and goes to the phone.
+pub(crate) fn gate(
+    standing: &Standing<'_>,
+    judgement: &Judgement,
+    facts: &Facts,
+    grant: Option<&Grant>,
+) -> Gate {
     let answer = match (standing.mode, standing.blocked) {
         (Mode::Off | Mode::Paused { .. }, _) => Reason::Off.no_word(),
         (Mode::Locked, _) => Reason::Locked.deny(),
@@ -31,7 +41,12 @@ pub(crate) fn gate(standing: &Standing<'_>, judgement: &Judgement, facts: &Facts
             (Decision::Forbidden, _) => Reason::Rule(judgement.rule.clone()).deny(),
             (Decision::Harmless, _) => Reason::Rule(judgement.rule.clone()).no_word(),
             (Decision::Unsure(_), false) => Reason::SignedOut.deny(),
-            (Decision::Unsure(_), true) => return Gate::Phone,
+            (Decision::Unsure(risk), true) => {
+                return match (risk, judgement.floor, grant) {
+                    (Risk::Normal, false, Some(grant)) => Gate::Grant(grant.id),
+                    (Risk::Normal | Risk::High, _, _) => Gate::Phone,
+                };
+            }
         },
     };
     Gate::Answer(answer)
@@ -58,6 +73,8 @@ pub(crate) fn need(standing: &Standing<'_>, signed_in: bool, deed: &Deed) -> Nee
             _,
             Deed::Lock
             | Deed::Deny(_)
+            | Deed::EndGrant(_)
+            | Deed::EndGrants
             | Deed::SignIn { .. }
             | Deed::CancelSignIn
             | Deed::Hold(None),

@@ -13,6 +13,7 @@ mod entry;
 mod event;
 mod gate;
 mod grant;
+mod grants;
 mod heard;
 mod login;
 pub mod menu;
@@ -36,6 +37,7 @@ pub use event::{
     Outcome, PushId, Setting,
 };
 pub use grant::{Covers, Life, Offer};
+pub use grants::{GrantEnd, GrantId, GrantUse};
 pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
@@ -44,13 +46,15 @@ pub use rules::Rules;
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
 pub use view::{
-    Glance, PasscodeView, Phase, SessionView, SignInView, State, TroubleWords, View, Waiting,
+    Glance, GrantView, PasscodeView, Phase, SessionView, SignInView, State, TroubleWords, View,
+    Waiting,
 };
 
-use approvals::{Approvals, Judged, Question};
+use approvals::{Approvals, Judged, Question, Rung};
 use clock::Clock;
 use desk::Armed;
 use gate::{Gate, Standing};
+use grants::Grants;
 use login::Login;
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
@@ -65,6 +69,9 @@ pub struct Setup {
     pub patience: u64,
     /// Whether a click at the desk needs an approved push too where it turns something down.
     pub off_needs_push: bool,
+    /// How long an ask that may share a push waits for siblings before it first rings, in
+    /// milliseconds; with none it rings at once and shares with its like alone.
+    pub gather_ms: u64,
     /// This machine's name, for cards.
     pub host: String,
 }
@@ -76,6 +83,7 @@ pub struct Core {
     login: Login,
     attempts: u64,
     approvals: Approvals,
+    grants: Grants,
     rules: Rules,
     troubles: BTreeSet<Trouble>,
     /// Since when Duo cannot be reached, in milliseconds since the Unix epoch.
@@ -91,6 +99,7 @@ impl Core {
             setup,
             attempts: 0,
             approvals: Approvals::default(),
+            grants: Grants::default(),
             rules: Rules::default(),
             troubles: BTreeSet::new(),
             unreachable_since: None,
@@ -104,6 +113,7 @@ impl Core {
         let now = now.boot;
         let mut effects = self.give_up(now);
         if slept {
+            effects.extend(self.end_grants(GrantEnd::Slept));
             effects.extend(self.approvals.close_all(&Reason::Slept, |_| true));
         }
         effects.extend(self.expire(now));
@@ -133,6 +143,7 @@ impl Core {
             self.mode_until(),
             self.reach_changes(now),
             self.approvals.next_deadline(now),
+            self.grants.next_deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -162,6 +173,7 @@ impl Core {
                 device,
                 verification_code,
             } => self.rings(push, device, verification_code, now),
+            Event::StepUpPage { push, address } => self.step_up_page(push, address, now),
             Event::Phone { push, outcome } => self.heard(push, outcome, now),
             Event::SignInPage { attempt, address } => self.sign_in_page(attempt, address),
             Event::SignInRings {
@@ -187,6 +199,7 @@ impl Core {
                 self.setup.off_needs_push = off_needs_push;
                 Vec::new()
             }
+            Event::Rules(rules) => self.rules(*rules),
             Event::Trouble { trouble, present } => self.trouble(trouble, present),
             Event::NotArmed => self.not_armed(now),
             Event::Tick => Vec::new(),
@@ -213,17 +226,33 @@ impl Core {
             })),
         };
         let patience = patience.min(self.setup.patience);
-        match gate::gate(&self.standing(), &judgement, facts) {
-            Gate::Answer(answer) => vec![question.settle(answer)],
+        let mut effects = question
+            .ask()
+            .map_or_else(Vec::new, |ask| self.grants.end_outlived(ask));
+        let grant = question
+            .ask()
+            .and_then(|ask| self.grants.covering(ask, &judgement, now));
+        match gate::gate(&self.standing(), &judgement, facts, grant) {
+            Gate::Answer(answer) => effects.push(question.settle(answer)),
+            Gate::Grant(grant) => effects.extend(self.use_grant(grant, question)),
             Gate::Phone if patience < RING_AND_BACK => {
-                vec![question.settle(Reason::TooImpatient.deny())]
+                effects.push(question.settle(Reason::TooImpatient.deny()));
             }
             Gate::Phone => {
-                self.approvals
-                    .open(approvals::Waiting::new(question, now, patience));
-                Vec::new()
+                let waiting = approvals::Waiting::new(question, now, patience);
+                self.approvals.open(waiting.gathering(self.setup.gather_ms));
             }
         }
+        effects
+    }
+
+    /// What was granted under other rules is asked for anew.
+    fn rules(&mut self, rules: Rules) -> Vec<Effect> {
+        if self.rules == rules {
+            return Vec::new();
+        }
+        self.rules = rules;
+        self.end_grants(GrantEnd::RulesChanged)
     }
 
     fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
@@ -258,7 +287,7 @@ impl Core {
     /// A ring must be over at Duo, and its answer never came.
     fn give_up(&mut self, now: u64) -> Vec<Effect> {
         let rang = self.approvals.give_up(now);
-        rang.map_or_else(Vec::new, |id| self.unanswered((id, Factor::Push), now))
+        rang.map_or_else(Vec::new, |whose| self.unanswered(&whose, now))
     }
 
     fn expire(&mut self, now: u64) -> Vec<Effect> {
@@ -280,6 +309,7 @@ impl Core {
         }
         effects.extend(self.expire_login(now));
         effects.extend(self.expire_mode(now));
+        effects.extend(self.expire_grants(now));
         effects
     }
 
@@ -305,12 +335,26 @@ impl Core {
         if !self.login.is_signed_in() {
             return None;
         }
-        let (push, question) = self.approvals.ring(now)?;
-        Some(Effect::Push {
+        let user = self.login.session().map(|session| session.user.clone())?;
+        let Rung {
             push,
-            id: question.id,
-            factor: Factor::Push,
-            card: Card::of(question, &self.setup.host, now),
+            factor,
+            questions,
+        } = self.approvals.ring(now)?;
+        let card = Card::of_many(&questions, &self.setup.host, now);
+        Some(match (factor, questions.as_slice()) {
+            (Factor::UniversalPrompt, [question]) => Effect::StepUp {
+                push,
+                id: question.id,
+                user,
+                card,
+            },
+            (_, questions) => Effect::Push {
+                push,
+                ids: questions.iter().map(|question| question.id).collect(),
+                factor,
+                card,
+            },
         })
     }
 

@@ -3,7 +3,7 @@
 use thumbturn_wire::{Bound, Mode, plain};
 
 use crate::answer::span;
-use crate::{Click, Phase, View, Waiting, Way};
+use crate::{Click, GrantView, Phase, View, Waiting, Way};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Menu(pub Vec<Item>);
@@ -49,6 +49,7 @@ pub fn menu(view: &View) -> Menu {
     );
     items.push(toggle(view));
     items.extend(waiting(&view.waiting));
+    items.extend(grants(&view.grants));
     for trouble in &view.troubles {
         items.push(Item::Separator);
         items.push(Item::Line(plain(&trouble.words, WIDTH * 2)));
@@ -84,6 +85,8 @@ fn toggle(view: &View) -> Item {
         | Click::TestPush
         | Click::Deny(_)
         | Click::RingAgain(_)
+        | Click::EndGrant(_)
+        | Click::EndGrants
         | Click::Passcode(_)
         | Click::Set(_)
         | Click::RemakeKey => false,
@@ -127,6 +130,32 @@ fn waiting(waiting: &[Waiting]) -> Vec<Item> {
     items
 }
 
+fn grants(grants: &[GrantView]) -> Vec<Item> {
+    if grants.is_empty() {
+        return Vec::new();
+    }
+    let mut items = vec![
+        Item::Separator,
+        Item::Line(format!("Grants: {}", grants.len())),
+    ];
+    for grant in grants.iter().take(MOST) {
+        let code = &grant.code.0;
+        items.push(Item::Line(format!(
+            "{code}  {}",
+            plain(&grant.words, WIDTH * 2)
+        )));
+        items.push(action(
+            &format!("End {code}, {} left", grant.left),
+            Choice::Click(Click::EndGrant(grant.id)),
+        ));
+    }
+    match grants.len().saturating_sub(MOST) {
+        0 => {}
+        more => items.push(Item::Line(format!("{more} more grants stand"))),
+    }
+    items
+}
+
 fn one(waiting: &Waiting) -> Vec<Item> {
     let code = &waiting.code.0;
     let mut items = vec![
@@ -165,6 +194,7 @@ fn phase(waiting: &Waiting) -> String {
             ..
         } => format!("{agent}: rings {}", plain(device, 40)),
         Phase::Ringing { device: None, .. } => format!("{agent}: on its way to the phone"),
+        Phase::InBrowser { .. } => format!("{agent}: approve it in your browser"),
         Phase::InLine { ahead: 0 } => format!("{agent}: next in line"),
         Phase::InLine { ahead } => format!("{agent}: in line behind {ahead}"),
         Phase::Unanswered { again: Some(_) } => format!("{agent}: unanswered, rings once more"),
@@ -180,6 +210,7 @@ fn offered(view: &View, click: &Click) -> Option<Item> {
         // Beside the toggle, which then offers to turn it on again.
         Click::TurnOff if !is_on(view) => "Turn off, and stay off".to_owned(),
         Click::Lock => "Lock now".to_owned(),
+        Click::EndGrants => "End every grant".to_owned(),
         Click::SignIn { .. } => "Sign in".to_owned(),
         Click::CancelSignIn => "Cancel the sign-in".to_owned(),
         Click::SignOut => "Sign out".to_owned(),
@@ -189,6 +220,7 @@ fn offered(view: &View, click: &Click) -> Option<Item> {
         | Click::TestPush
         | Click::Deny(_)
         | Click::RingAgain(_)
+        | Click::EndGrant(_)
         | Click::Passcode(_)
         | Click::Set(_) => return None,
     };

@@ -13,6 +13,9 @@ impl Core {
         if *self.mode() != Mode::Locked && state != State::NotSetUp {
             offers.push(Click::Lock);
         }
+        if !self.grants.is_empty() {
+            offers.push(Click::EndGrants);
+        }
         offers.extend(self.login_offers(now));
         if self.troubles.contains(&Trouble::SigningKeyMissing) {
             offers.push(Click::RemakeKey);

@@ -10,6 +10,7 @@ use thumbturn_wire::{Ask, plain};
 
 use crate::answer::span;
 use crate::approvals::Question;
+use crate::grants::Promise;
 use crate::{Bound, Code, Deed, Setting, Subject};
 
 pub(crate) use title::title;
@@ -35,6 +36,51 @@ const WHAT_CHARS: usize = 4_000;
 const WITH_CHARS: usize = 600;
 
 impl Card {
+    /// One card for all who share a push, or for the one who rings alone.
+    pub(crate) fn of_many(questions: &[&Question], host: &str, now: u64) -> Self {
+        if let [question] = questions {
+            let mut card = Self::of(question, host, now);
+            if let Some(promise) = Promise::of(questions) {
+                let covers = format!("This call, and: {}", promise.offer.words());
+                let covers = fit::row(&covers, 600, AGENT);
+                let at = card.pairs.len().saturating_sub(1);
+                card.pairs.insert(at, ("Covers".to_owned(), covers));
+            }
+            return card;
+        }
+        let count = questions.len();
+        let short = |text: &str| fit::row(text, WHAT_CHARS / count.max(1), WHAT / count.max(1));
+        let place = |question: &&Question| question.ask().map_or("", |ask| &ask.cwd).to_owned();
+        let agent = |question: &&Question| question.ask().map(agent_name).unwrap_or_default();
+        let code = |question: &&Question| question.code.0.clone();
+        let mut pairs: Vec<(String, String)> = questions
+            .iter()
+            .zip(1..)
+            .map(|(question, n)| (format!("What {n}"), short(&title(&question.subject, now))))
+            .collect();
+        let agents = format!("{} on {host}", listed(questions.iter().map(agent)));
+        let covers = Promise::of(questions).map_or_else(
+            || format!("These {count} calls only"),
+            |promise| format!("These {count} calls, and: {}", promise.offer.words()),
+        );
+        pairs.extend([
+            (
+                "Where".to_owned(),
+                fit::row(&listed(questions.iter().map(place)), 500, PLACE),
+            ),
+            ("Agent".to_owned(), fit::row(&agents, 300, AGENT)),
+            ("Covers".to_owned(), fit::row(&covers, 600, AGENT)),
+            (
+                "Ref".to_owned(),
+                fit::row(&listed(questions.iter().map(code)), 120, SHORT),
+            ),
+        ]);
+        Self {
+            kind: format!("Approve {count} agent actions"),
+            pairs,
+        }
+    }
+
     pub(crate) fn of(question: &Question, host: &str, now: u64) -> Self {
         match &question.subject {
             Subject::Ask(ask) => Self::of_ask(ask, &question.code, host),
@@ -77,6 +123,8 @@ impl Card {
             | Deed::Pause(_)
             | Deed::Hold(_)
             | Deed::Deny(_)
+            | Deed::EndGrant(_)
+            | Deed::EndGrants
             | Deed::Lock
             | Deed::SignIn { .. }
             | Deed::CancelSignIn => "Approve a change of Duo mode",
@@ -110,6 +158,17 @@ impl Card {
     }
 }
 
+/// Each once, in order.
+fn listed(all: impl Iterator<Item = String>) -> String {
+    let mut seen = Vec::new();
+    for one in all {
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    }
+    seen.join(", ")
+}
+
 /// "Claude Code", or "Claude Code, subagent Explore".
 pub(crate) fn agent_name(ask: &Ask) -> String {
     let name = ask.agent.name();
@@ -131,6 +190,7 @@ impl Deed {
             Self::Pause(_) => "thumbturn pause",
             Self::Hold(_) => "thumbturn hold",
             Self::Deny(_) => "thumbturn deny",
+            Self::EndGrant(_) | Self::EndGrants => "thumbturn grants end",
             Self::Lock => "thumbturn lock",
             Self::SignIn { .. } | Self::CancelSignIn => "thumbturn signin",
             Self::SignOut { .. } => "thumbturn signout",
@@ -157,6 +217,8 @@ impl Deed {
                 format!("Hold all asks for {}", span(until.saturating_sub(now)))
             }
             Self::Hold(None) => "Let held asks ring again".to_owned(),
+            Self::EndGrant(code) => format!("End the grant {}", plain(&code.0, 40)),
+            Self::EndGrants => "End every grant".to_owned(),
             Self::Deny(code) => format!("Deny {}", plain(&code.0, 40)),
             Self::SignIn { .. } => "Sign in".to_owned(),
             Self::CancelSignIn => "Cancel the sign-in".to_owned(),

@@ -2,8 +2,8 @@
 
 use crate::login::{Held, Live, RENEW_AGAIN, RENEW_PATIENCE, SOON, TRIP, Trip};
 use crate::{
-    AttemptId, Bound, By, Core, Effect, LoginError, Mode, Reason, Record, Session, SessionEnd,
-    notice,
+    AttemptId, Bound, By, Core, Effect, GrantEnd, LoginError, Mode, Reason, Record, Session,
+    SessionEnd, notice,
 };
 
 impl Core {
@@ -119,6 +119,7 @@ impl Core {
             return effects;
         }
         self.login.held = Held::SignedOut;
+        effects.extend(self.end_grants(GrantEnd::SignedOut));
         effects.extend(self.approvals.close_all(&Reason::SignedOut, |_| true));
         let why = SessionEnd::Desk;
         effects.push(Effect::ForgetTokens);
@@ -201,13 +202,13 @@ impl Core {
             return Vec::new();
         };
         self.login.held = Held::Expired(live.session);
-        vec![
-            Effect::Record(Record::SignedOut { why }),
-            notice(
-                "Your Duo session is over",
-                "Sign in again, so that your phone can ring. Asks wait for it.",
-            ),
-        ]
+        let mut effects = self.end_grants(GrantEnd::SignedOut);
+        effects.push(Effect::Record(Record::SignedOut { why }));
+        effects.push(notice(
+            "Your Duo session is over",
+            "Sign in again, so that your phone can ring. Asks wait for it.",
+        ));
+        effects
     }
 
     fn close_trip(&mut self) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::menu::Menu;
-use crate::{AskId, Click, Code, Mode, Way};
+use crate::{AskId, Click, Code, GrantId, Mode, Way};
 
 /// All that the window shows. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,23 +34,28 @@ pub struct View {
     /// Longest waiting first.
     pub waiting: Vec<Waiting>,
     pub troubles: Vec<TroubleWords>,
+    /// What approvals have granted, the oldest first.
+    #[serde(default)]
+    pub grants: Vec<GrantView>,
     /// What a click may do, of what is no answer to a question.
     #[serde(default)]
     pub offers: Vec<Click>,
 }
 
 impl View {
-    /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone.
+    /// The view for whoever asks the local API, an agent perhaps: a Verified Duo Push's code is for the person alone,
+    /// and so is the page where a step-up begins.
     pub fn without_verification_codes(mut self) -> Self {
         if let Some(sign_in) = &mut self.sign_in {
             sign_in.verification_code = None;
         }
         for waiting in &mut self.waiting {
-            if let Phase::Ringing {
-                verification_code, ..
-            } = &mut waiting.phase
-            {
-                *verification_code = None;
+            match &mut waiting.phase {
+                Phase::Ringing {
+                    verification_code, ..
+                } => *verification_code = None,
+                Phase::InBrowser { address, .. } => *address = None,
+                Phase::InLine { .. } | Phase::Unanswered { .. } => {}
             }
         }
         self
@@ -117,6 +122,27 @@ pub struct Waiting {
     pub passcode: PasscodeView,
 }
 
+/// What an approval granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct GrantView {
+    pub id: GrantId,
+    /// The reference of the ask whose approval made it.
+    pub code: Code,
+    /// What the card said.
+    pub words: String,
+    /// "Claude Code"
+    pub agent: String,
+    /// The agent's own name for its session.
+    pub session: String,
+    /// When it ends at the latest, in milliseconds since the Unix epoch.
+    pub until: u64,
+    /// For how many asks it may still be used.
+    pub left: u32,
+    /// In milliseconds since the Unix epoch.
+    pub made_at: u64,
+}
+
 /// How far a passcode for an ask has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,6 +165,13 @@ pub enum Phase {
         ends: u64,
         device: Option<String>,
         verification_code: Option<String>,
+    },
+    /// A step-up: the person approves it in the browser. Times in milliseconds since the Unix epoch.
+    InBrowser {
+        since: u64,
+        ends: u64,
+        /// Where it opens, once it does.
+        address: Option<String>,
     },
     InLine {
         ahead: u32,

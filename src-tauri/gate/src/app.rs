@@ -92,6 +92,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
             session_lifetime: settings.session_lifetime(),
             patience: settings.patience(),
             off_needs_push: settings.require_push_to_turn_off,
+            gather_ms: GATHER,
             host: host.clone(),
         },
         now(),
@@ -151,6 +152,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         duo: None,
         device: settings.device.clone(),
         host,
+        step_up: None,
     };
     if settings.start_at_login
         && let Err(error) = autostart::keep(&paths)
@@ -199,6 +201,8 @@ fn open_window_of_the_other(paths: &Paths) -> bool {
 }
 
 /// How long another gate may take until it answers.
+/// How long an ask waits for those that its agent sends beside it, in milliseconds.
+const GATHER: u64 = 100;
 const START: Duration = Duration::from_secs(5);
 const STEP: Duration = Duration::from_millis(100);
 

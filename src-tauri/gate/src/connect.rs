@@ -272,6 +272,10 @@ fn why(outcome: &Outcome) -> String {
         Outcome::NotEnrolled { portal: None } => "this user has no phone in Duo yet".into(),
         Outcome::NoPushDevice => "this user has no device that takes a push".into(),
         Outcome::WrongPasscode => "the passcode is wrong".into(),
+        Outcome::NotVerified | Outcome::NoUniversalPrompt => {
+            "Duo asked for more than a push".into()
+        }
+        Outcome::StepUpFailed { words } => words.clone(),
         Outcome::RefusedByPolicy { words } | Outcome::Unreachable { words } => words.clone(),
         Outcome::Refused { code, words } => format!("Duo refused: {words} ({code})"),
     }

@@ -18,7 +18,7 @@ mod transport;
 
 pub use connection::{Connection, ConnectionError};
 pub use failure::Failure;
-pub use login::{Application, SignedIn, Tokens, UniversalPrompt};
+pub use login::{Application, Purpose, SignedIn, Tokens, UniversalPrompt};
 pub use push::Rings;
 pub use reply::{Device, Refusal};
 pub use sso::{Provider, SingleSignOn};

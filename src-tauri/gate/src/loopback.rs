@@ -26,6 +26,8 @@ use serve::Trip;
 
 pub(crate) use answer::Callback;
 
+use crate::duo::Purpose;
+
 /// How long a browser that was sent to the last page may take to fetch it.
 const LINGER: Duration = Duration::from_secs(5);
 /// How often a free port is looked for that both families have.
@@ -38,6 +40,7 @@ pub(crate) struct Loopback {
     port: u16,
     paths: Paths,
     open: Option<Open>,
+    purpose: Option<Purpose>,
 }
 
 /// A trip that is under way.
@@ -87,7 +90,14 @@ impl Loopback {
                 done: format!("/{stem}/done"),
             },
             open: None,
+            purpose: None,
         })
+    }
+
+    /// For an ask, which the first page and the last one name.
+    pub(crate) fn for_approval(mut self, purpose: Option<Purpose>) -> Self {
+        self.purpose = purpose;
+        self
     }
 
     /// With a fixed path, for a provider that wants the whole address registered.
@@ -101,7 +111,7 @@ impl Loopback {
         self.address(&self.paths.way_back)
     }
 
-    /// Sends a browser on to the provider, so that neither a command line nor a person at a
+    /// Sends a browser on to the provider, or tells first what it is for, so that neither a command line nor a person at a
     /// keyboard needs the whole request.
     pub(crate) fn start_address(&self) -> String {
         self.address(&self.paths.start)
@@ -125,7 +135,7 @@ impl Loopback {
         let trip = Arc::new(Trip::new(
             self.port,
             self.paths.clone(),
-            authorize_url.to_owned(),
+            Page::first(authorize_url, self.purpose.as_ref()),
             state.to_owned(),
             arrivals,
         ));
@@ -155,7 +165,7 @@ impl Loopback {
         let Some(open) = self.open else { return };
         let Some(browser) = open.held else { return };
         let done = self.paths.done;
-        open.trip.end_with(Page::of(result));
+        open.trip.end_with(Page::of(result, self.purpose.as_ref()));
         tokio::spawn(async move {
             let _server = open.server;
             let shown = async {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use thumbturn_core::{Card, Event, Outcome, PushId};
+use thumbturn_core::{Card, Event, Factor, Outcome, PushId};
 use thumbturn_wire::Passcode;
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
-use crate::duo::{Duo, Rings};
+use crate::duo::{Duo, Purpose, Rings};
+use crate::provider::Provider;
 use crate::runtime::Input;
 
 /// Through what pushes go.
@@ -14,6 +16,8 @@ pub(crate) struct Phone {
     pub(crate) duo: Option<Arc<Duo>>,
     pub(crate) device: Option<String>,
     pub(crate) host: String,
+    /// The step-up that is open in the browser.
+    pub(crate) step_up: Option<(PushId, AbortHandle)>,
 }
 
 impl Phone {
@@ -21,6 +25,7 @@ impl Phone {
     pub(crate) fn ring(
         &self,
         push: PushId,
+        factor: Factor,
         user: Option<&str>,
         card: Card,
         inputs: mpsc::Sender<Input>,
@@ -42,14 +47,52 @@ impl Phone {
                         };
                         tokio::spawn(async move { tell.send(Input::Core(event)).await });
                     };
-                    trip.duo
-                        .ask(&trip.user, trip.device.as_deref(), &card, ringing)
-                        .await
+                    let (duo, device) = (&trip.duo, trip.device.as_deref());
+                    if factor == Factor::VerifiedPush {
+                        duo.ask_verified(&trip.user, device, &card, ringing).await
+                    } else {
+                        duo.ask(&trip.user, device, &card, ringing).await
+                    }
                 }
                 None => nobody(),
             };
             report(inputs, Event::Phone { push, outcome }).await;
         });
+    }
+
+    /// Has the user sign in anew in the browser, for one ask. The session is not touched.
+    pub(crate) fn step_up(
+        &mut self,
+        push: PushId,
+        user: String,
+        purpose: Purpose,
+        provider: Option<Arc<Provider>>,
+        inputs: mpsc::Sender<Input>,
+    ) {
+        let trip = tokio::spawn(async move {
+            let outcome = match provider {
+                Some(provider) => {
+                    let tell = inputs.clone();
+                    let opened = move |address| {
+                        let event = Event::StepUpPage { push, address };
+                        tokio::spawn(async move { tell.send(Input::Core(event)).await });
+                    };
+                    provider.step_up(&user, purpose, opened).await
+                }
+                None => nobody(),
+            };
+            report(inputs, Event::Phone { push, outcome }).await;
+        });
+        self.step_up = Some((push, trip.abort_handle()));
+    }
+
+    /// Closes the step-up that is open under that name, its listener included. Whether there is one.
+    pub(crate) fn close_step_up(&mut self, push: PushId) -> bool {
+        let open = self.step_up.take_if(|(open, _)| *open == push);
+        open.is_some_and(|(_, trip)| {
+            trip.abort();
+            true
+        })
     }
 
     /// Lets Duo check a passcode, which rings no phone.

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use thumbturn_core::{Card, LoginError, Outcome, Way};
+use thumbturn_core::{Approval, Card, Factor, LoginError, Outcome, Way};
 
 use crate::browser::Browser;
 use crate::clock::now;
 use crate::duo::{
-    self, Application, ConnectionError, Duo, Rings, SignIn, SingleSignOn, Tenancy, Tokens,
+    self, Application, ConnectionError, Duo, Purpose, Rings, SignIn, SingleSignOn, Tenancy, Tokens,
     UniversalPrompt,
 };
 use crate::session::{Made, Proof};
+
+/// By how much Duo's clock and ours may differ, in seconds.
+const LEEWAY: u64 = 60;
 
 /// A way to sign in, ready to be used.
 #[derive(Debug)]
@@ -138,6 +141,33 @@ impl Provider {
 }
 
 impl Provider {
+    /// A fresh sign-in of `user` for one ask, with Universal Prompt or not at all. Dropping the
+    /// future ends it.
+    pub(crate) async fn step_up(
+        &self,
+        user: &str,
+        purpose: Purpose,
+        opened: impl FnOnce(String),
+    ) -> Outcome {
+        let Self::UniversalPrompt(prompt) = self else {
+            return Outcome::NoUniversalPrompt;
+        };
+        let browser = Browser::of_desktop();
+        let began = now().wall / 1000;
+        match prompt.step_up(user, &browser, purpose, opened).await {
+            Ok(signed_in) if signed_in.auth_time + LEEWAY >= began => Outcome::Approved(Approval {
+                user: signed_in.user,
+                device: String::new(),
+                factor: Factor::UniversalPrompt,
+                txid: String::new(),
+            }),
+            Ok(_) => Outcome::StepUpFailed {
+                words: "the sign-in is older than what it was for".into(),
+            },
+            Err(error) => stepped_up_to(error),
+        }
+    }
+
     /// The provider's word on a session that it wants to be asked about.
     ///
     /// # Errors
@@ -173,6 +203,20 @@ impl Provider {
     }
 }
 
+/// What a step-up that led nowhere is to the ask it was for.
+fn stepped_up_to(error: LoginError) -> Outcome {
+    match error {
+        LoginError::Cancelled | LoginError::Refused { .. } => Outcome::Denied,
+        LoginError::TimedOut => Outcome::Unanswered,
+        LoginError::SilentPass { .. } => Outcome::Bypassed,
+        LoginError::Unreachable { words } => Outcome::Unreachable { words },
+        LoginError::Untrusted { words }
+        | LoginError::Misconfigured { words }
+        | LoginError::NoBrowser { words } => Outcome::StepUpFailed { words },
+        LoginError::NoName | LoginError::NotConnected => Outcome::NoUniversalPrompt,
+    }
+}
+
 async fn push(
     user: &str,
     way: ByPush,
@@ -199,6 +243,9 @@ async fn push(
         Outcome::NotEnrolled { .. } => refused("Duo knows no phone of this user"),
         Outcome::NoPushDevice => refused("none of this user's devices takes a push"),
         Outcome::WrongPasscode => refused("the passcode is wrong"),
+        Outcome::NotVerified | Outcome::NoUniversalPrompt | Outcome::StepUpFailed { .. } => {
+            refused("it was no plain push")
+        }
         Outcome::RefusedByPolicy { words } => refused(&words),
         Outcome::Refused { code, words } => Err(LoginError::Misconfigured {
             words: format!("{words} ({code})"),
@@ -214,5 +261,54 @@ fn by_push(user: &str, auth_time: u64) -> Proof {
         renews: None,
         tokens: None,
         made: Made::now(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[tokio::test]
+    async fn without_universal_prompt_there_is_no_step_up_and_no_page() {
+        let purpose = Purpose {
+            code: "K7F29".into(),
+            title: "Bash: ls".into(),
+        };
+        let mut pages = Vec::new();
+        let opened = |address| pages.push(address);
+        let outcome = Provider::Push.step_up("dana", purpose, opened).await;
+        assert_eq!((outcome, pages), (Outcome::NoUniversalPrompt, vec![]));
+    }
+
+    #[test]
+    fn a_step_up_that_led_nowhere_is_never_a_yes() {
+        let words = || "w".to_owned();
+        for (error, outcome) in [
+            (LoginError::Cancelled, Outcome::Denied),
+            (LoginError::Refused { words: words() }, Outcome::Denied),
+            (LoginError::TimedOut, Outcome::Unanswered),
+            (LoginError::SilentPass { words: words() }, Outcome::Bypassed),
+            (
+                LoginError::Unreachable { words: words() },
+                Outcome::Unreachable { words: words() },
+            ),
+            (
+                LoginError::Untrusted { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (
+                LoginError::Misconfigured { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (
+                LoginError::NoBrowser { words: words() },
+                Outcome::StepUpFailed { words: words() },
+            ),
+            (LoginError::NoName, Outcome::NoUniversalPrompt),
+            (LoginError::NotConnected, Outcome::NoUniversalPrompt),
+        ] {
+            assert_eq!(stepped_up_to(error.clone()), outcome, "{error:?}");
+        }
     }
 }

@@ -44,6 +44,8 @@ fn the_windows_types_are_ours() {
         core::PasscodeView,
         core::Waiting,
         core::TroubleWords,
+        core::GrantId,
+        core::GrantView,
         core::SessionView,
         core::SignInView,
         core::View,

@@ -14,11 +14,15 @@ export type Way = "universal_prompt" | "single_sign_on" | "push";
 
 export type Setting = { "device": string | null } | { "patience": number } | { "session_lifetime": number } | { "require_push_to_turn_off": boolean } | { "notifications": boolean } | { "start_at_login": boolean } | { "language": string };
 
-export type Click = { "turn_on": Bound } | "turn_off" | { "pause": number } | { "hold": number } | "end_hold" | "lock" | { "sign_in": { user: string | null, } } | "cancel_sign_in" | "sign_out" | "test_push" | { "deny": AskId } | { "ring_again": AskId } | { "passcode": AskId } | { "set": Setting } | "remake_key";
+export type Click = { "turn_on": Bound } | "turn_off" | { "pause": number } | { "hold": number } | "end_hold" | "lock" | { "sign_in": { user: string | null, } } | "cancel_sign_in" | "sign_out" | "test_push" | { "deny": AskId } | { "ring_again": AskId } | { "end_grant": GrantId } | "end_grants" | { "passcode": AskId } | { "set": Setting } | "remake_key";
 
 export type State = "not_set_up" | "off" | "on" | "waiting" | "sign_in_needed" | "locked" | "trouble";
 
-export type Phase = { "ringing": { since: number, ends: number, device: string | null, verification_code: string | null, } } | { "in_line": { ahead: number, } } | { "unanswered": { again: number | null, } };
+export type Phase = { "ringing": { since: number, ends: number, device: string | null, verification_code: string | null, } } | { "in_browser": { since: number, ends: number, 
+/**
+ * Where it opens, once it does.
+ */
+address: string | null, } } | { "in_line": { ahead: number, } } | { "unanswered": { again: number | null, } };
 
 export type PasscodeView = "none" | "checking" | "wrong";
 
@@ -69,6 +73,38 @@ fix: string,
  * Whether nothing is let through while it lasts.
  */
 blocks: boolean, };
+
+export type GrantId = number;
+
+export type GrantView = { id: GrantId, 
+/**
+ * The reference of the ask whose approval made it.
+ */
+code: Code, 
+/**
+ * What the card said.
+ */
+words: string, 
+/**
+ * "Claude Code"
+ */
+agent: string, 
+/**
+ * The agent's own name for its session.
+ */
+session: string, 
+/**
+ * When it ends at the latest, in milliseconds since the Unix epoch.
+ */
+until: number, 
+/**
+ * For how many asks it may still be used.
+ */
+left: number, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+made_at: number, };
 
 export type SessionView = { user: string, way: Way, 
 /**
@@ -123,6 +159,10 @@ mode_until: number | null,
  * Longest waiting first.
  */
 waiting: Array<Waiting>, troubles: Array<TroubleWords>, 
+/**
+ * What approvals have granted, the oldest first.
+ */
+grants: Array<GrantView>, 
 /**
  * What a click may do, of what is no answer to a question.
  */

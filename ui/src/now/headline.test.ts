@@ -19,7 +19,7 @@ const off: View = {
   held_until: null,
   mode_until: null,
   waiting: [],
-  troubles: [],
+  troubles: [], grants: [],
   offers: [],
 };
 const on: View = { ...off, state: "on", mode: { on: "until_reboot" } };

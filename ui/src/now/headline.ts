@@ -53,6 +53,7 @@ function waiting(view: View, words: Words): string {
   const said = words.now.headline;
   const count = view.waiting.length;
   if (view.waiting.some((one: Waiting) => kind(one) === "ringing")) return said.ringing(count);
+  if (view.waiting.some((one: Waiting) => kind(one) === "in_browser")) return said.stepUp(count);
   if (view.held_until !== null) return said.heldWaiting(count);
   if (view.troubles.some((one) => one.kind === "duo_unreachable")) return said.unreachable(count);
   return view.troubles.some((one) => one.kind === "quiet") ? said.quiet(count) : said.waiting(count);

@@ -9,6 +9,7 @@ export function stand(phase: Phase, words: Words, now: number): string {
     const { device, ends } = phase.ringing;
     return device === null ? said.onItsWay : said.checkPhone(secondsLeft(ends, now));
   }
+  if ("in_browser" in phase) return said.inBrowser(secondsLeft(phase.in_browser.ends, now));
   if ("in_line" in phase) return phase.in_line.ahead === 0 ? said.next : said.behind(phase.in_line.ahead);
   const { again } = phase.unanswered;
   return again === null ? said.unanswered : said.ringsAgain(secondsLeft(again, now));

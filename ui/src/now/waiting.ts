@@ -1,17 +1,18 @@
 /** Which ask stands first, and how long it still has. */
 import type { Waiting } from "../generated/types";
 
-export type Kind = "ringing" | "in_line" | "unanswered";
+export type Kind = "ringing" | "in_browser" | "in_line" | "unanswered";
 
 export function kind({ phase }: Waiting): Kind {
   if ("ringing" in phase) return "ringing";
+  if ("in_browser" in phase) return "in_browser";
   if ("in_line" in phase) return "in_line";
   return "unanswered";
 }
 
 function place(waiting: Waiting): number {
   const { phase } = waiting;
-  if ("ringing" in phase) return -1;
+  if ("ringing" in phase || "in_browser" in phase) return -1;
   if ("in_line" in phase) return phase.in_line.ahead;
   return Number.MAX_SAFE_INTEGER;
 }

@@ -19,6 +19,8 @@ fn entry(code: &str, subject: Subject, verdict: Verdict, reason: Reason) -> Reco
         subject,
         judgement: None,
         answer,
+        grant: None,
+        shared_with: 0,
     }))
 }
 

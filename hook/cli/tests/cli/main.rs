@@ -8,6 +8,7 @@
 #[path = "../../../tests/gate/mod.rs"]
 mod gate;
 
+mod grants;
 mod log;
 mod mode;
 mod signin;

@@ -34,6 +34,8 @@ fn every_deed_has_its_spelling() {
         (Deed::Hold(Some(1_800_000)), r#"{"hold":1800000}"#),
         (Deed::Hold(None), r#"{"hold":null}"#),
         (Deed::Deny("K7F29".into()), r#"{"deny":"K7F29"}"#),
+        (Deed::EndGrant("K7F29".into()), r#"{"end_grant":"K7F29"}"#),
+        (Deed::EndGrants, r#""end_grants""#),
         (Deed::Lock, r#""lock""#),
         (sign_in(None), r#"{"sign_in":{"user":null}}"#),
         (sign_in(Some("dana")), r#"{"sign_in":{"user":"dana"}}"#),

@@ -2,6 +2,7 @@
 
 use thumbturn_core::*;
 
+use crate::ruled;
 use crate::walks::Walk;
 use crate::world::*;
 
@@ -33,8 +34,16 @@ impl Walk {
                 id: AskId(self.r.next(self.asked + 1)),
             },
             7..=10 => self.an_answer(),
+            11 if self.r.one_in(5) => Event::StepUpPage {
+                push: PushId(self.pushes),
+                address: "http://localhost:1/x/start".into(),
+            },
+            11 if self.r.one_in(6) => Event::Rules(Box::new(match self.r.next(3) {
+                0 => Rules::default(),
+                _ => ruled::rules(),
+            })),
             11 => Event::Rings {
-                push: PushId(self.ringing.map_or(self.pushes, |(push, _)| push)),
+                push: PushId(self.ringing.as_ref().map_or(self.pushes, |ring| ring.push)),
                 device: "iPhone".into(),
                 verification_code: None,
             },
@@ -66,6 +75,21 @@ impl Walk {
         let mut ask = ask(n, &session);
         if self.r.one_in(6) {
             ask = tool("Read", "{}");
+        } else if self.r.one_in(2) {
+            let at = self.r.next(ruled::TOOLS.len() as u64 + 4) as usize;
+            let name = ruled::TOOLS.get(at).unwrap_or(&"Write");
+            ask = tool(name, &format!("{{\"n\":{}}}", self.r.next(3)));
+            let is_one = at >= ruled::TOOLS.len() - 1 || self.r.one_in(2);
+            ask.session = if is_one { "s0" } else { "s1" }.into();
+            let prompts = [
+                None,
+                Some("p1"),
+                Some("p1"),
+                Some("p1"),
+                Some("p1"),
+                Some("p2"),
+            ];
+            ask.prompt = prompts[self.r.next(6) as usize].map(Into::into);
         }
         let cwd = [Some("/home/dana/shop"), Some("/srv"), None][self.r.next(3) as usize];
         Event::Asked {
@@ -90,6 +114,8 @@ impl Walk {
             4 if self.r.one_in(3) => Deed::Lock,
             5 | 6 => Deed::Pause(until),
             7 | 8 => Deed::Hold((!self.r.one_in(4)).then_some(until)),
+            9 if self.r.one_in(3) => Deed::EndGrants,
+            9 if self.r.one_in(3) => Deed::EndGrant(code(self.r.next(n))),
             9 => Deed::Deny(code(self.r.next(n))),
             10 => Deed::SignIn {
                 user: self.a_name(),
@@ -200,6 +226,8 @@ impl Walk {
             12 => Click::EndHold,
             13 if self.r.one_in(3) => Click::TestPush,
             14 | 15 => Click::Passcode(one),
+            16 if self.r.one_in(3) => Click::EndGrants,
+            16 if self.r.one_in(3) => Click::EndGrant(GrantId(1)),
             16 => Click::Set(self.a_setting()),
             _ => Click::RingAgain(one),
         };
@@ -225,20 +253,25 @@ impl Walk {
     /// Of a trip that is open, mostly; of another one now and then.
     fn an_answer(&mut self) -> Event {
         let by_passcode = self.passcodes.first_key_value().map(|(push, _)| *push);
-        let ringing = self.ringing.map(|(push, _)| push);
+        let ringing = self.ringing.as_ref().map(|ring| ring.push);
         let open = [ringing, by_passcode][self.r.next(2) as usize];
         let push = match open {
             Some(push) if !self.r.one_in(4) => push,
             Some(_) | None => self.r.next(self.pushes + 1),
         };
-        let factor = if self.passcodes.contains_key(&push) {
-            Factor::Passcode
-        } else {
-            Factor::Push
-        };
+        let ring = self.ringing.as_ref().filter(|ring| ring.push == push);
+        let mut factor = ring.map_or(Factor::Push, |ring| ring.factor);
+        if self.passcodes.contains_key(&push) {
+            factor = Factor::Passcode;
+        } else if self.r.one_in(12) {
+            factor = Factor::Push;
+        }
         let words = || "w".to_owned();
-        let outcome = match self.r.next(14) {
-            0..=3 => Outcome::Approved(Approval {
+        let outcome = match self.r.next(20) {
+            14 => Outcome::NotVerified,
+            15 => Outcome::NoUniversalPrompt,
+            16 => Outcome::StepUpFailed { words: words() },
+            0..=3 | 17..=19 => Outcome::Approved(Approval {
                 factor,
                 ..approval()
             }),

@@ -196,7 +196,7 @@ fn narrowing_needs_a_thumb_and_widening_does_not() {
         world.request(1, narrow.clone()),
         [Effect::Push {
             push: PushId(1),
-            id: AskId(1),
+            ids: vec![AskId(1)],
             factor: Factor::Push,
             card
         }]

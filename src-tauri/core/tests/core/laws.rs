@@ -24,6 +24,7 @@ impl Walk {
         self.check_login(&view, effects, step);
         self.check_hold(&view);
         self.check_ringing(&view);
+        self.check_grants(&view, step);
         self.check_notices(effects);
     }
 
@@ -172,13 +173,22 @@ impl Walk {
 
     fn check_ringing(&self, view: &View) {
         let (seed, now) = (self.seed, self.world.now.boot);
-        let rings: Vec<_> = view
+        let rings: BTreeSet<_> = view
             .waiting
             .iter()
-            .filter(|waiting| matches!(waiting.phase, Phase::Ringing { .. }))
+            .filter(|waiting| {
+                matches!(
+                    waiting.phase,
+                    Phase::Ringing { .. } | Phase::InBrowser { .. }
+                )
+            })
             .map(|waiting| waiting.id.0)
             .collect();
-        let ringing: Vec<_> = self.ringing.iter().map(|(_, id)| *id).collect();
+        let ringing: BTreeSet<_> = self
+            .ringing
+            .iter()
+            .flat_map(|ring| ring.ids.clone())
+            .collect();
         assert_eq!(rings, ringing, "seed {seed}");
         let is_quiet = view.troubles.iter().any(|trouble| trouble.kind == "quiet");
         let rests = self.rests.is_some_and(|until| now < until);
@@ -192,7 +202,10 @@ impl Walk {
             let id = waiting.id.0;
             let asked_for = self.asked_for.contains(&id) || self.deeds.contains(&id);
             let held = view.held_until.is_some() && !asked_for;
-            never_rang && room && !by_passcode && !held
+            let sent = self.grants.sent.get(&id);
+            let gathers =
+                sent.is_some_and(|sent| sent.is_plain() && now < sent.at + self.setup.gather_ms);
+            never_rang && room && !by_passcode && !held && !gathers
         });
         if due && self.login.is_signed_in && !is_quiet && !rests && self.shown.is_empty() {
             assert!(

@@ -203,10 +203,10 @@ fn sessions_take_turns() {
     let mut pushes = Vec::new();
     let mut count = |effects: Vec<Effect>| {
         pushes.extend(effects.into_iter().filter_map(|effect| {
-            let Effect::Push { id, .. } = effect else {
+            let Effect::Push { ids, .. } = effect else {
                 return None;
             };
-            Some(id.0)
+            Some(ids[0].0)
         }));
     };
     for n in 1..=4 {

@@ -12,6 +12,10 @@ mod day;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod granted;
+#[cfg(test)]
+mod grants;
+#[cfg(test)]
 mod hold;
 #[cfg(test)]
 mod laws;
@@ -34,14 +38,23 @@ mod reached;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod ruled;
+#[cfg(test)]
+mod rung;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod shell;
+#[cfg(test)]
 mod signing_in;
 #[cfg(test)]
 mod signing_out;
+#[cfg(test)]
+mod step_up;
 #[cfg(test)]
 mod troubles;
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use thumbturn_core::*;
 use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 
+use crate::rung::length;
 use crate::walks::Walk;
 use crate::world::*;
 
@@ -19,6 +20,9 @@ impl Walk {
             Event::Asked { id, patience, .. } | Event::Requested { id, patience, .. } => {
                 let patience = (*patience).min(self.setup.patience);
                 self.open.insert(id.0, now + patience);
+                if let Event::Asked { ask, .. } = event {
+                    self.note_sent(*id, ask);
+                }
                 if matches!(event, Event::Requested { .. }) {
                     self.deeds.insert(id.0);
                 }
@@ -26,10 +30,15 @@ impl Walk {
             Event::Phone { push, .. } => {
                 self.shown.remove(&push.0);
             }
-            Event::Rings { push, .. } => {
+            Event::Rules(rules) => self.grants.is_ruled = **rules != Rules::default(),
+            Event::Rings { push, .. } | Event::StepUpPage { push, .. } => {
                 self.rests = None;
+                let length = self
+                    .factors
+                    .get(&push.0)
+                    .map_or(RING, |factor| length(*factor));
                 if let Some(over) = self.shown.get_mut(&push.0) {
-                    *over = now + RING;
+                    *over = now + length;
                 }
             }
             Event::Click { id, click, .. } => self.note_click(id.0, click),
@@ -56,10 +65,11 @@ impl Walk {
     pub(crate) fn note_answer(&mut self, push: u64, outcome: &Outcome, effects: &[Effect]) {
         let push = PushId(push);
         let withdrawn = effects.contains(&Effect::Unpush { push });
-        let rang = self.ringing.take_if(|(ringing, _)| *ringing == push.0);
+        let rang = self.ringing.take_if(|ring| ring.push == push.0);
         let tried = self.passcodes.remove(&push.0);
         let of_ask = tried.filter(|id| !self.deeds.contains(id));
-        let waits = rang.map(|(_, id)| id).or(of_ask).filter(|_| !withdrawn);
+        let first = rang.as_ref().and_then(|ring| ring.ids.first().copied());
+        let waits = first.or(of_ask).filter(|_| !withdrawn);
         match (outcome, waits) {
             (Outcome::Unreachable { .. }, Some(_)) => {
                 self.rests = Some(self.world.now.boot + 30 * SECOND);
@@ -67,8 +77,8 @@ impl Walk {
             (Outcome::Unreachable { .. }, None) => {}
             (_, _) => self.rests = None,
         }
-        if let (Outcome::Unanswered, Some((_, id))) = (outcome, rang) {
-            self.asked_for.remove(&id);
+        if let (Outcome::Unanswered, Some(ring)) = (outcome, rang) {
+            self.asked_for.retain(|id| !ring.ids.contains(id));
         }
     }
 
@@ -76,7 +86,10 @@ impl Walk {
         let now = self.world.now.boot;
         match click {
             Click::RingAgain(AskId(one)) => {
-                let rings = self.ringing.is_some_and(|(_, id)| id == *one);
+                let rings = self
+                    .ringing
+                    .as_ref()
+                    .is_some_and(|ring| ring.ids.contains(one));
                 let checks = self.passcodes.values().any(|id| id == one);
                 let has_room = |deadline: &u64| deadline.saturating_sub(now) >= RING_AND_BACK;
                 if !rings && !checks && self.open.get(one).is_some_and(has_room) {

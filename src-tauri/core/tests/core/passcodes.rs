@@ -11,12 +11,12 @@ fn typed(world: &mut World, ask: u64) -> Vec<Effect> {
 
 /// The passcode's trip to Duo for ask `n`, with the same card as its ring.
 fn tried(push: u64, n: u64) -> Effect {
-    let Effect::Push { id, card, .. } = pushed(push, n) else {
+    let Effect::Push { ids, card, .. } = pushed(push, n) else {
         panic!("a push is none");
     };
     Effect::Push {
         push: PushId(push),
-        id,
+        ids,
         factor: Factor::Passcode,
         card,
     }

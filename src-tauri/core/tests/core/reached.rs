@@ -8,22 +8,29 @@
 use thumbturn_core::*;
 
 /// What the walks must have come by, so that they prove something: no reason and no way from mode to mode is left out.
-pub(crate) const ALL: [&str; 65] = [
+pub(crate) const ALL: [&str; 83] = [
+    "Approved by UniversalPrompt",
+    "Approved by VerifiedPush",
     "Approved by passcode",
     "Approved by push",
     "Busy",
     "Bypassed",
     "DeniedAtDesk",
+    "DeniedInBrowser",
     "DeniedOnPhone",
     "Done",
     "DuoUnreachable",
+    "Granted",
     "Held",
     "HookGone",
     "Locked",
     "LockedOut",
     "NoSuchAsk",
+    "NoSuchGrant",
+    "NoUniversalPrompt",
     "NotOff",
     "NotOn",
+    "NotVerified",
     "Off",
     "OutOfBound",
     "Quiet",
@@ -32,10 +39,20 @@ pub(crate) const ALL: [&str; 65] = [
     "SignedIn",
     "SignedOut",
     "Slept",
+    "StepUpFailed",
     "TooImpatient",
     "Trouble",
     "Unanswered",
     "WrongPasscode",
+    "grant ModeChanged",
+    "grant PromptEnded",
+    "grant Replaced",
+    "grant Revoked",
+    "grant RulesChanged",
+    "grant SignedOut",
+    "grant Slept",
+    "grant TimeOver",
+    "grant UsedUp",
     "keys wiped",
     "locked to on by Desk",
     "off to locked by Cli",
@@ -74,6 +91,7 @@ pub(crate) const ALL: [&str; 65] = [
     "session Desk",
     "session Expired",
     "session Revoked",
+    "shared",
 ];
 
 /// An effect's name in [`ALL`], if it stands there.
@@ -83,13 +101,17 @@ pub(crate) fn name(effect: &Effect) -> Option<String> {
             Reason::Approved(approval) if approval.factor == Factor::Push => {
                 "Approved by push".into()
             }
-            Reason::Approved(_) => "Approved by passcode".into(),
+            Reason::Approved(approval) if approval.factor == Factor::Passcode => {
+                "Approved by passcode".into()
+            }
+            Reason::Approved(approval) => format!("Approved by {:?}", approval.factor),
             reason => {
                 let text = format!("{reason:?}");
                 let name = text.split(|c: char| !c.is_alphanumeric()).next();
                 name.unwrap_or_default().to_owned()
             }
         }),
+        Effect::Record(Record::GrantEnded { why, .. }) => Some(format!("grant {why:?}")),
         Effect::ForgetKeys => Some("keys wiped".into()),
         Effect::RenewSession => Some("renewed".into()),
         Effect::Save(_) => Some("saved".into()),

@@ -14,6 +14,8 @@ fn every_record_has_its_line() {
             subject,
             judgement: None,
             answer,
+            grant: None,
+            shared_with: 0,
         }))
     };
     let words = |words: &str| words.to_owned();

@@ -23,6 +23,7 @@ pub(crate) fn calm() -> View {
         mode_until: None,
         waiting: vec![],
         troubles: vec![],
+        grants: vec![],
         offers: [
             on_offers().as_slice(),
             &[Click::Lock, Click::TestPush, Click::SignOut],

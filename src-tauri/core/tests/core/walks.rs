@@ -8,10 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use thumbturn_core::*;
-use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 
 use crate::chance::Lcg;
+use crate::granted::Grants;
 use crate::reached;
+use crate::ruled::rules;
 use crate::world::*;
 
 /// What the walk knows from outside of the core.
@@ -25,14 +26,18 @@ pub(crate) struct Walk {
     /// The deadline of each question that waits.
     pub(crate) open: BTreeMap<u64, u64>,
     done: BTreeSet<u64>,
-    /// The push that rings and whose it is.
-    pub(crate) ringing: Option<(u64, u64)>,
+    /// The push that rings, or the step-up in its place, and whose it is.
+    pub(crate) ringing: Option<Ring>,
     /// The trips with a passcode and whose they are.
     pub(crate) passcodes: BTreeMap<u64, u64>,
     /// How many passcodes were tried for a question.
-    tried: BTreeMap<u64, u32>,
+    pub(crate) tried: BTreeMap<u64, u32>,
     /// When the last push that nobody took back or answered is over at Duo.
     pub(crate) shown: BTreeMap<u64, u64>,
+    /// Of each trip but those with a passcode.
+    pub(crate) factors: BTreeMap<u64, Factor>,
+    /// What each showed.
+    pub(crate) cards: BTreeMap<u64, Card>,
     /// What the person asked to ring, so that it may on hold.
     pub(crate) asked_for: BTreeSet<u64>,
     /// Deeds may too, each time.
@@ -43,8 +48,21 @@ pub(crate) struct Walk {
     pub(crate) trip: Option<u64>,
     pub(crate) login: Known,
     pub(crate) setup: Setup,
+    pub(crate) grants: Grants,
+    slept: bool,
     /// What came of it, by its names in [`reached::ALL`].
-    seen: BTreeSet<String>,
+    pub(crate) seen: BTreeSet<String>,
+}
+
+/// A push on the phone, or a sign-in in its place.
+#[derive(Clone)]
+pub(crate) struct Ring {
+    pub(crate) push: u64,
+    /// Those who still wait for it.
+    pub(crate) ids: BTreeSet<u64>,
+    /// All on its card.
+    pub(crate) listed: Vec<u64>,
+    pub(crate) factor: Factor,
 }
 
 /// Who is signed in, as told by records and the keychain.
@@ -62,16 +80,18 @@ pub(crate) struct Known {
 pub(crate) struct Step {
     /// None for time that passes.
     pub(crate) event: Event,
-    /// The question that an approval in this event is for, if it is for one.
-    pub(crate) approved: Option<u64>,
+    /// The questions that an approval in this event is for, all on its card, and the trip's factor.
+    pub(crate) approved: Option<(Factor, Vec<u64>)>,
+    /// Whether the machine slept just before.
+    pub(crate) slept: bool,
     /// The trip that this event ends.
-    answered: Option<u64>,
+    pub(crate) answered: Option<u64>,
     pub(crate) before: View,
 }
 
 impl Step {
     /// The question that a click would put in line.
-    fn click(&self) -> Option<u64> {
+    pub(crate) fn click(&self) -> Option<u64> {
         let Event::Click { id, .. } = &self.event else {
             return None;
         };
@@ -99,6 +119,7 @@ impl Walk {
         let setup = Setup {
             mode,
             off_needs_push: r.one_in(2),
+            gather_ms: 100 * r.next(2),
             ..setup()
         };
         let mut walk = Self {
@@ -114,14 +135,21 @@ impl Walk {
             passcodes: BTreeMap::new(),
             tried: BTreeMap::new(),
             shown: BTreeMap::new(),
+            factors: BTreeMap::new(),
+            cards: BTreeMap::new(),
             asked_for: BTreeSet::new(),
             deeds: BTreeSet::new(),
             rests: None,
             trip: None,
             login: Known::default(),
             setup,
+            grants: Grants::default(),
+            slept: false,
             seen: BTreeSet::new(),
         };
+        if !walk.r.one_in(4) {
+            walk.step(Event::Rules(Box::new(rules())));
+        }
         if !walk.r.one_in(5) {
             let session = (!walk.r.one_in(4)).then(|| walk.a_session());
             walk.step(Event::Remembered { session });
@@ -134,11 +162,13 @@ impl Walk {
             let pause = [100, 5 * SECOND, 20 * SECOND, 3 * MINUTE][self.r.next(4) as usize];
             let pause = self.r.next(pause);
             self.world.wait(pause);
-            if self.r.one_in(60) {
+            self.slept = self.r.one_in(60);
+            if self.slept {
                 self.world.sleep(11 * SECOND);
             }
             let event = self.event();
             self.step(event);
+            self.slept = false;
         }
         self.drain();
     }
@@ -152,6 +182,7 @@ impl Walk {
                 _ => None,
             },
             before: self.world.view(),
+            slept: self.slept,
             event: event.clone(),
         };
         self.note(&event);
@@ -171,7 +202,7 @@ impl Walk {
         self.open.keys().nth(at).copied().unwrap_or(0)
     }
 
-    fn approved_by(&self, event: &Event) -> Option<u64> {
+    fn approved_by(&self, event: &Event) -> Option<(Factor, Vec<u64>)> {
         let Event::Phone {
             push,
             outcome: Outcome::Approved(_),
@@ -179,10 +210,11 @@ impl Walk {
         else {
             return None;
         };
-        let rings = self.ringing.filter(|(ringing, _)| *ringing == push.0);
+        let rings = self.ringing.as_ref().filter(|ring| ring.push == push.0);
+        let by_passcode = self.passcodes.get(&push.0);
         rings
-            .map(|(_, id)| id)
-            .or(self.passcodes.get(&push.0).copied())
+            .map(|ring| (ring.factor, ring.listed.clone()))
+            .or(by_passcode.map(|id| (Factor::Passcode, vec![*id])))
     }
 
     fn carry_out(&mut self, effects: &[Effect], step: &Step) {
@@ -191,10 +223,32 @@ impl Walk {
             match effect {
                 Effect::Settle(entry) => self.settled(entry, step),
                 Effect::Push {
-                    push, id, factor, ..
-                } => self.pushed(push.0, id.0, *factor, step),
+                    push,
+                    ids,
+                    factor,
+                    card,
+                } => {
+                    self.cards.insert(push.0, card.clone());
+                    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+                    self.pushed(push.0, &ids, *factor, step);
+                }
+                Effect::StepUp {
+                    push,
+                    id,
+                    user,
+                    card,
+                } => {
+                    self.cards.insert(push.0, card.clone());
+                    assert_eq!(Some(user), self.login.user.as_ref(), "seed {}", self.seed);
+                    self.pushed(push.0, &[id.0], Factor::UniversalPrompt, step);
+                }
+                Effect::Record(record @ (Record::GrantMade { .. } | Record::GrantEnded { .. })) => {
+                    self.of_the_grants(record, step);
+                }
                 Effect::Unpush { push } => {
-                    let rang = self.ringing.take_if(|(open, _)| *open == push.0);
+                    let rang = self.ringing.take_if(|ring| ring.push == push.0);
+                    let left = rang.as_ref().map_or(1, |ring| ring.ids.len());
+                    assert_eq!(left, 1, "taken from others, seed {}", self.seed);
                     let withdrawn = rang.is_some() || self.passcodes.remove(&push.0).is_some();
                     // It may end and be too late at once.
                     let ended = step.answered == Some(push.0);
@@ -222,8 +276,15 @@ impl Walk {
         assert!(self.done.insert(id), "answered twice, seed {seed}");
         let is_free =
             entry.answer.reason == Reason::Done && matches!(entry.subject, Subject::Deed(_));
-        if entry.answer.verdict == Verdict::Allow && !is_free {
-            assert_eq!(step.approved, Some(id), "allowed by nobody, seed {seed}");
+        if entry.grant.is_some() {
+            assert_eq!(entry.answer.verdict, Verdict::Allow, "seed {seed}");
+            self.granted(entry);
+        } else if entry.answer.verdict == Verdict::Allow && !is_free {
+            let Some((_, listed)) = &step.approved else {
+                panic!("allowed by nobody, seed {seed}");
+            };
+            assert!(listed.contains(&id), "another's approval, seed {seed}");
+            assert_eq!(entry.shared_with as usize + 1, listed.len(), "seed {seed}");
             let Event::Phone {
                 outcome: Outcome::Approved(approval),
                 ..
@@ -232,74 +293,28 @@ impl Walk {
                 panic!("allowed by no phone, seed {seed}");
             };
             assert_eq!(entry.answer.reason, Reason::Approved(approval.clone()));
+            self.is_met(id, approval);
         }
-        let trips = self
-            .passcodes
-            .values()
-            .chain(self.ringing.iter().map(|(_, id)| id));
+        if let Some(ring) = &mut self.ringing
+            && ring.ids.len() > 1
+        {
+            ring.ids.remove(&id);
+        }
+        let ringing = self.ringing.iter().flat_map(|ring| &ring.ids);
+        let trips = self.passcodes.values().chain(ringing);
         assert!(
             !trips.into_iter().any(|open| *open == id),
             "settled while a trip is open, seed {seed}"
         );
     }
 
-    fn pushed(&mut self, push: u64, id: u64, factor: Factor, step: &Step) {
-        let (seed, now) = (self.seed, self.world.now.boot);
-        assert_eq!(push, self.pushes + 1, "seed {seed}");
-        self.pushes = push;
-        assert!(
-            self.login.is_signed_in || factor == Factor::Passcode,
-            "a push for nobody, seed {seed}"
-        );
-        if step.click() == Some(id) {
-            self.open.insert(id, now + self.setup.patience);
-        }
-        match factor {
-            Factor::Passcode => self.passcode_sent(push, id, step),
-            Factor::Push => {
-                assert!(self.shown.is_empty(), "two on the phone, seed {seed}");
-                let rests = self.rests.is_some_and(|until| now < until);
-                assert!(!rests, "a storm on Duo, seed {seed}");
-                let room = self.open.get(&id).map_or(0, |deadline| deadline - now);
-                assert!(room >= RING_AND_BACK, "no whole ring fits, seed {seed}");
-                let asked_for = self.asked_for.contains(&id) || self.deeds.contains(&id);
-                let on_hold = self.world.view().held_until.is_some();
-                assert!(asked_for || !on_hold, "rings on hold, seed {seed}");
-                self.shown.insert(push, now + RING);
-                self.ringing = Some((push, id));
-            }
-        }
-    }
-
-    fn passcode_sent(&mut self, push: u64, id: u64, step: &Step) {
-        let seed = self.seed;
-        let most = match &step.event {
-            Event::Click {
-                click: Click::Passcode(ask),
-                ..
-            } if ask.0 == id => 3,
-            Event::Requested {
-                id: own,
-                deed: Deed::TurnOff(Factor::Passcode),
-                ..
-            } if own.0 == id => 1,
-            other => panic!("a passcode out of nothing: {other:?}, seed {seed}"),
-        };
-        let tried = self.tried.entry(id).or_default();
-        *tried += 1;
-        assert!(*tried <= most, "guessing passcodes, seed {seed}");
-        let under_way = self.passcodes.values().any(|open| *open == id);
-        assert!(!under_way, "two passcodes at once, seed {seed}");
-        self.passcodes.insert(push, id);
-    }
-
     /// A ring whose answer never came is over, and so is a push that was taken back.
     fn forget_what_is_over(&mut self) {
         let now = self.world.now.boot;
         self.shown.retain(|_, over| *over + 4 * SECOND > now);
-        let over = |(push, _): &mut (u64, u64)| !self.shown.contains_key(push);
-        if let Some((_, id)) = self.ringing.take_if(over) {
-            self.asked_for.remove(&id);
+        let over = |ring: &mut Ring| !self.shown.contains_key(&ring.push);
+        if let Some(ring) = self.ringing.take_if(over) {
+            self.asked_for.retain(|id| !ring.ids.contains(id));
         }
     }
 

@@ -154,6 +154,7 @@ pub(crate) fn setup() -> Setup {
         session_lifetime: 24 * HOUR,
         patience: 10 * MINUTE,
         off_needs_push: false,
+        gather_ms: 0,
         host: "laptop".into(),
     }
 }
@@ -260,6 +261,8 @@ pub(crate) fn settled(n: u64, subject: Subject, verdict: Verdict, reason: Reason
         subject,
         judgement: None,
         answer: Answer { verdict, reason },
+        grant: None,
+        shared_with: 0,
     }))
 }
 
@@ -267,7 +270,7 @@ pub(crate) fn settled(n: u64, subject: Subject, verdict: Verdict, reason: Reason
 pub(crate) fn pushed(push: u64, n: u64) -> Effect {
     Effect::Push {
         push: PushId(push),
-        id: AskId(n),
+        ids: vec![AskId(n)],
         factor: Factor::Push,
         card: card(
             "Approve agent action",
@@ -285,7 +288,7 @@ pub(crate) fn pushed(push: u64, n: u64) -> Effect {
 pub(crate) fn pushed_off(push: u64, n: u64, factor: Factor) -> Effect {
     Effect::Push {
         push: PushId(push),
-        id: AskId(n),
+        ids: vec![AskId(n)],
         factor,
         card: card(
             "Approve a change of Duo mode",
@@ -355,7 +358,7 @@ pub(crate) fn by_phone() -> By {
 pub(crate) fn pushed_deed(push: u64, n: u64, kind: &str, what: &str, from: &str) -> Effect {
     Effect::Push {
         push: PushId(push),
-        id: AskId(n),
+        ids: vec![AskId(n)],
         factor: Factor::Push,
         card: card(
             kind,

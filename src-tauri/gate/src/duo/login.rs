@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use oauth2::CsrfToken;
 use openidconnect::Nonce;
 use secrecy::SecretString;
-use thumbturn_core::{LoginError, Way};
+use thumbturn_core::{Card, LoginError, Way};
 use tokio::time::Instant;
 
 pub(super) use exchange::{Answer, Failed, TokenClient, refused, untrusted};
@@ -73,6 +73,30 @@ pub struct Tokens {
     pub id: Secret,
     pub access: Option<Secret>,
     pub refresh: Option<Secret>,
+}
+
+/// The ask that a step-up is for, as its pages name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// Its reference.
+    pub code: String,
+    /// What would run.
+    pub title: String,
+}
+
+impl Purpose {
+    /// From the same rows that a phone would show.
+    pub fn of(card: &Card) -> Self {
+        let row = |wanted: &str| {
+            let mut pairs = card.pairs.iter();
+            let found = pairs.find(|(key, _)| key == wanted);
+            found.map_or_else(String::new, |(_, value)| value.clone())
+        };
+        Self {
+            code: row("Ref"),
+            title: row("What"),
+        }
+    }
 }
 
 /// A way to sign in to one application.
@@ -164,10 +188,35 @@ impl UniversalPrompt {
         browser: &Browser,
         opened: impl FnOnce(String),
     ) -> Result<SignedIn, LoginError> {
+        self.trip(user, browser, None, opened).await
+    }
+
+    /// As [`Self::sign_in`], to approve one ask: the page where it begins names that ask, and waits
+    /// for the person to go on.
+    ///
+    /// # Errors
+    /// Why nothing is approved.
+    pub async fn step_up(
+        &self,
+        user: &str,
+        browser: &Browser,
+        purpose: Purpose,
+        opened: impl FnOnce(String),
+    ) -> Result<SignedIn, LoginError> {
+        self.trip(user, browser, Some(purpose), opened).await
+    }
+
+    async fn trip(
+        &self,
+        user: &str,
+        browser: &Browser,
+        purpose: Option<Purpose>,
+        opened: impl FnOnce(String),
+    ) -> Result<SignedIn, LoginError> {
         if user.trim().is_empty() {
             return Err(LoginError::NoName);
         }
-        let mut loopback = Loopback::bind(&[])?;
+        let mut loopback = Loopback::bind(&[])?.for_approval(purpose);
         let trip = Trip::new(user, loopback.redirect_uri());
         let url = request::authorize_url(&self.application, &trip)?;
         let address = loopback.start_address();

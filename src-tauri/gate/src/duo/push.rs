@@ -32,6 +32,13 @@ pub struct Rings {
     pub verification_code: Option<String>,
 }
 
+/// Whether a push must have a verification code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Code {
+    IfDemanded,
+    Always,
+}
+
 impl Duo {
     /// Asks `user` with a push, on `device` if the settings name one.
     pub async fn ask(
@@ -41,10 +48,21 @@ impl Duo {
         card: &Card,
         ringing: impl FnOnce(Rings),
     ) -> Outcome {
-        match self.trip(user, device, card, ringing).await {
-            Ok(approval) => Outcome::Approved(approval),
-            Err(outcome) => outcome,
-        }
+        let trip = self.trip(user, device, card, Code::IfDemanded, ringing);
+        trip.await.map_or_else(|outcome| outcome, Outcome::Approved)
+    }
+
+    /// As [`Self::ask`], with a Verified Duo Push or none: Duo's policy decides whether there is a
+    /// code, and tells before the push is sent. Where there is none, no phone rings.
+    pub async fn ask_verified(
+        &self,
+        user: &str,
+        device: Option<&str>,
+        card: &Card,
+        ringing: impl FnOnce(Rings),
+    ) -> Outcome {
+        let trip = self.trip(user, device, card, Code::Always, ringing);
+        trip.await.map_or_else(|outcome| outcome, Outcome::Approved)
     }
 
     /// Asks Duo whether `passcode` is one of `user`'s.
@@ -89,6 +107,7 @@ impl Duo {
         user: &str,
         device: Option<&str>,
         card: &Card,
+        code: Code,
         ringing: impl FnOnce(Rings),
     ) -> Result<Approval, Outcome> {
         let patience = self.transport.patience();
@@ -107,6 +126,13 @@ impl Duo {
                 });
             }
         };
+        if code == Code::Always && verified.is_none() {
+            return Err(Outcome::NotVerified);
+        }
+        let factor = match verified {
+            Some(_) => Factor::VerifiedPush,
+            None => Factor::Push,
+        };
         let txid = self
             .send(user, &device, card, &info, verified.as_ref(), too_late)
             .await?;
@@ -119,7 +145,7 @@ impl Duo {
         Ok(Approval {
             user: user.to_owned(),
             device: device.title(),
-            factor: Factor::Push,
+            factor,
             txid,
         })
     }

@@ -6,15 +6,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use thumbturn_core::LoginError;
+use thumbturn_wire::plain;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::head::Fault;
 use super::words::{self, Text};
+use crate::duo::Purpose;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A heading of more characters is set smaller.
 const LONG: usize = 32;
+/// The most characters of a call that is to be approved; the desk shows all.
+const TITLE: usize = 2000;
 const STYLE: &str = include_str!("page.css");
 
 /// One answer, whole.
@@ -28,12 +32,34 @@ pub(super) struct Page {
 
 impl Page {
     /// How the sign-in ended.
-    pub(super) fn of(result: Result<&str, &LoginError>) -> Self {
-        let body = match result {
-            Ok(user) => html(Mark::Closed, &words::signed_in(user), words::SIGNED_IN),
-            Err(error) => html(Mark::Broken, words::NOT_SIGNED_IN, &error.words()),
+    pub(super) fn of(result: Result<&str, &LoginError>, purpose: Option<&Purpose>) -> Self {
+        let body = match (result, purpose) {
+            (Ok(user), None) => html(Mark::Closed, &words::signed_in(user), words::SIGNED_IN),
+            (Ok(user), Some(Purpose { code, title })) => {
+                let words = words::approved_by(user, title);
+                html(Mark::Closed, &words::approved(code), &words)
+            }
+            (Err(error), None) => html(Mark::Broken, words::NOT_SIGNED_IN, &error.words()),
+            (Err(error), Some(_)) => html(Mark::Broken, words::NOT_APPROVED, &error.words()),
         };
         Self::shown("200 OK", body)
+    }
+
+    /// Where a sign-in begins: at the provider, or, where it is to approve something, with what that is.
+    pub(super) fn first(authorize_url: &str, purpose: Option<&Purpose>) -> Self {
+        let Some(Purpose { code, title }) = purpose else {
+            return redirect(authorize_url);
+        };
+        let title = plain(title, TITLE).replace('`', "'");
+        let (href, go_on) = (escaped(authorize_url), words::GO_ON);
+        let link = format!(r#"<a href="{href}" rel="noreferrer">{go_on}</a>"#);
+        let said = Said {
+            heading: &words::to_approve(code),
+            body: &format!("`{title}`"),
+            more: &link,
+            close: words::NOT_YOURS,
+        };
+        Self::shown("200 OK", whole(Mark::Open, &said))
     }
 
     pub(super) fn not_found() -> Self {
@@ -180,14 +206,38 @@ impl Mark {
     }
 }
 
+/// What a page says. `more` is HTML of ours, the rest is text.
+struct Said<'a> {
+    heading: &'a str,
+    body: &'a str,
+    more: &'a str,
+    close: &'a str,
+}
+
 fn html(mark: Mark, heading: &str, body: &str) -> String {
+    let said = Said {
+        heading,
+        body,
+        more: "",
+        close: words::CLOSE,
+    };
+    whole(mark, &said)
+}
+
+fn whole(mark: Mark, said: &Said<'_>) -> String {
+    let Said {
+        heading,
+        body,
+        more,
+        close,
+    } = said;
     let (class, shape) = (mark.class(), mark.shape());
     let length = if heading.chars().count() > LONG {
         "long"
     } else {
         "short"
     };
-    let (heading, body, close) = (escaped(heading), marked(body), words::CLOSE);
+    let (heading, body) = (escaped(heading), marked(body));
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -202,7 +252,7 @@ fn html(mark: Mark, heading: &str, body: &str) -> String {
 <main class="{class}">
 <p class="name"><svg viewBox="0 0 48 48" width="48" height="48" aria-hidden="true">{shape}</svg>Thumbturn</p>
 <h1 class="{length}">{heading}</h1>
-<p>{body}</p>
+<p>{body}</p>{more}
 <p class="close">{close}</p>
 </main>
 </body>
@@ -249,7 +299,16 @@ mod tests {
         let error = LoginError::Refused {
             words: hostile.into(),
         };
-        for page in [Page::of(Ok(hostile)), Page::of(Err(&error))] {
+        let purpose = Purpose {
+            code: "K7F29".into(),
+            title: hostile.into(),
+        };
+        for page in [
+            Page::of(Ok(hostile), None),
+            Page::of(Err(&error), None),
+            Page::of(Ok("dana"), Some(&purpose)),
+            Page::first("https://api.example/", Some(&purpose)),
+        ] {
             let text = page.response();
             assert_eq!(text.contains("<script"), false, "{text}");
             assert_eq!(
@@ -279,7 +338,7 @@ mod tests {
     #[test]
     fn every_answer_has_every_header() {
         for page in [
-            Page::of(Ok("dana")),
+            Page::of(Ok("dana"), None),
             Page::already(),
             Page::foreign(),
             Page::not_found(),

@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::answer::{Callback, Query};
 use super::head::{self, Head};
-use super::page::{self, Page};
+use super::page::Page;
 use super::{Paths, words};
 
 /// As many connections as may be open at once; the oldest goes first.
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Trip {
     port: u16,
     paths: Paths,
-    authorize_url: String,
+    first: Page,
     state: String,
     taken: AtomicBool,
     strays: AtomicU32,
@@ -53,14 +53,14 @@ impl Trip {
     pub(super) fn new(
         port: u16,
         paths: Paths,
-        authorize_url: String,
+        first: Page,
         state: String,
         arrivals: mpsc::Sender<Arrival>,
     ) -> Self {
         Self {
             port,
             paths,
-            authorize_url,
+            first,
             state,
             taken: AtomicBool::new(false),
             strays: AtomicU32::new(0),
@@ -107,7 +107,7 @@ impl Trip {
         if self.taken.load(Ordering::Acquire) {
             Page::already()
         } else {
-            page::redirect(&self.authorize_url)
+            self.first.clone()
         }
     }
 

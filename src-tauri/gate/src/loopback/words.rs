@@ -63,4 +63,22 @@ pub(super) fn signed_in(user: &str) -> String {
 pub(super) const SIGNED_IN: &str =
     "While Duo mode is on, every risky call of your agent rings this user's phone.";
 pub(super) const NOT_SIGNED_IN: &str = "Not signed in";
+pub(super) fn to_approve(code: &str) -> String {
+    format!("Approve {}", plain(code, 40))
+}
+
+pub(super) const GO_ON: &str = "Go on to Duo";
+pub(super) const NOT_YOURS: &str =
+    "If you do not know what this is, close this page: nothing is run then.";
+
+pub(super) fn approved(code: &str) -> String {
+    format!("Approved {}", plain(code, 40))
+}
+
+pub(super) fn approved_by(user: &str, title: &str) -> String {
+    let title = plain(title, 300).replace('`', "'");
+    format!("By {}, for this call alone: `{title}`.", plain(user, 80))
+}
+
+pub(super) const NOT_APPROVED: &str = "Not approved";
 pub(super) const CLOSE: &str = "You can close this page.";

@@ -147,6 +147,15 @@ fn answer(place: u64, seq: u64, at: u64, entry: &Entry) -> Row {
             ("Duo transaction", plain(&approval.txid, 200)),
         ]);
     }
+    if let Some(used) = &entry.grant {
+        detail.extend([
+            ("Grant", plain(&used.code.0, 40)),
+            ("Uses left", used.left.to_string()),
+        ]);
+    }
+    if entry.shared_with > 0 {
+        detail.push(("Others on the same card", entry.shared_with.to_string()));
+    }
     detail.push(("Line", seq.to_string()));
     Row {
         id: place,
@@ -197,6 +206,16 @@ fn other(record: &Record) -> (&'static str, String) {
             ),
         ),
         Record::FraudReported { .. } => ("Fraud reported", "On the phone.".to_owned()),
+        Record::GrantMade {
+            code, words, user, ..
+        } => (
+            "Grant made",
+            format!("By {user}, with {}: {words}.", code.0),
+        ),
+        Record::GrantEnded { code, left, why } => (
+            "Grant ended",
+            format!("{}: {} {left} uses were left.", code.0, why.words()),
+        ),
         Record::KeyRemade => ("New gate key", "Made by a person at the desk.".to_owned()),
         Record::KeysForgotten => (
             "Keys wiped",

@@ -1,14 +1,15 @@
 //! What the core wants done, done. An answer is written down before it leaves.
 
 use thumbturn_core::{
-    AskId, Card, Click, Deed, Desk, Effect, Entry, Event, Factor, Notice, PushId, Reason, Record,
-    Subject, Trouble, Verdict,
+    AskId, Card, Click, Deed, Desk, Effect, Entry, Event, Factor, Notice, Outcome, PushId, Reason,
+    Record, Subject, Trouble, Verdict,
 };
 use thumbturn_pipe::TestPush;
 use thumbturn_wire::Mode;
 
 use super::Runtime;
 use crate::clock::now;
+use crate::duo::Purpose;
 use crate::notify::Urgency;
 use crate::payload;
 
@@ -24,10 +25,24 @@ impl Runtime {
             }
             Effect::Push {
                 push,
-                id,
+                ids,
                 factor,
                 card,
-            } => self.ring(push, id, factor, card),
+            } => self.ring(push, &ids, factor, card),
+            Effect::StepUp {
+                push, user, card, ..
+            } => {
+                let purpose = Purpose::of(&card);
+                let provider = self.signing_in.provider();
+                let inputs = self.rooms.inputs.clone();
+                self.held
+                    .phone
+                    .step_up(push, user, purpose, provider, inputs);
+            }
+            Effect::Unpush { push } if self.held.phone.close_step_up(push) => {
+                let outcome = Outcome::Unanswered;
+                return vec![Event::Phone { push, outcome }];
+            }
             // The trip goes on by itself until the push ended at Duo.
             Effect::Unpush { push } => {
                 tracing::info!(push = push.0, "nobody waits for this push any more")
@@ -167,13 +182,16 @@ impl Runtime {
         }
     }
 
-    fn ring(&mut self, push: PushId, id: AskId, factor: Factor, card: Card) {
+    fn ring(&mut self, push: PushId, ids: &[AskId], factor: Factor, card: Card) {
         let inputs = self.rooms.inputs.clone();
         let user = self.core.user();
         match factor {
-            Factor::Push => self.held.phone.ring(push, user, card, inputs),
+            Factor::Push | Factor::VerifiedPush | Factor::UniversalPrompt => {
+                self.held.phone.ring(push, factor, user, card, inputs);
+            }
             Factor::Passcode => {
-                let slot = self.slots.get_mut(&id);
+                let id = ids.first();
+                let slot = id.and_then(|id| self.slots.get_mut(id));
                 let passcode = slot.and_then(|slot| slot.passcode.take());
                 self.held.phone.check(push, user, passcode, inputs);
             }

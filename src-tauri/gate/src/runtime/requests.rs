@@ -66,6 +66,8 @@ impl Runtime {
                 Deed::Hold(millis.map(|millis| now().boot.saturating_add(millis)))
             }
             thumbturn_wire::Deed::Deny(code) => Deed::Deny(Code(code)),
+            thumbturn_wire::Deed::EndGrant(code) => Deed::EndGrant(Code(code)),
+            thumbturn_wire::Deed::EndGrants => Deed::EndGrants,
             thumbturn_wire::Deed::Lock => Deed::Lock,
             thumbturn_wire::Deed::SignIn { user } => Deed::SignIn { user },
             thumbturn_wire::Deed::CancelSignIn => Deed::CancelSignIn,

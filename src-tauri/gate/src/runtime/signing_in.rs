@@ -50,6 +50,10 @@ impl SigningIn {
         self.tenancy.as_deref()
     }
 
+    pub(super) fn provider(&self) -> Option<Arc<Provider>> {
+        self.provider.clone()
+    }
+
     pub(super) fn must_reload(&self) -> bool {
         self.keychain == Asked::Again
     }

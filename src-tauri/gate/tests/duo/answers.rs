@@ -107,7 +107,7 @@ async fn a_verified_push_shows_its_code_and_takes_no_other() {
             .unwrap();
         (push.txid, code)
     });
-    assert_eq!(outcome, world.yes(&txid));
+    assert_eq!(outcome, verified(&world, &txid));
     assert_eq!(
         rings,
         Some(Rings {
@@ -115,6 +115,54 @@ async fn a_verified_push_shows_its_code_and_takes_no_other() {
             verification_code: Some(code)
         })
     );
+}
+
+/// The same yes, by a push with a code.
+fn verified(world: &World, txid: &str) -> Outcome {
+    Outcome::Approved(Approval {
+        user: "dana".into(),
+        device: world.phone_title(),
+        factor: Factor::VerifiedPush,
+        txid: txid.into(),
+    })
+}
+
+#[tokio::test]
+async fn what_must_be_verified_is_sent_with_a_code() {
+    let policy = Policy {
+        verified_digits: Some(3),
+        ..Policy::default()
+    };
+    let world = World::with(Config {
+        policy,
+        ..Config::default()
+    })
+    .await;
+    let card = card();
+    let (outcome, txid) =
+        tokio::join!(world.duo.ask_verified("dana", None, &card, |_| {}), async {
+            let push = world.tenant.next_push().await;
+            let code = world.tenant.code(&push.txid).unwrap();
+            world
+                .tenant
+                .tap(&push.txid, Tap::ApproveWithCode(code))
+                .unwrap();
+            push.txid
+        });
+    assert_eq!(outcome, verified(&world, &txid));
+}
+
+#[tokio::test]
+async fn where_the_policy_sends_no_code_nothing_rings_that_must_be_verified() {
+    let world = World::new().await;
+    let mut rang = false;
+    let card = card();
+    let ask = world.duo.ask_verified("dana", None, &card, |_| rang = true);
+    assert_eq!(ask.await, Outcome::NotVerified);
+    assert_eq!(rang, false);
+    // The next push at Duo is the first.
+    let (outcome, txid) = world.ask_and_tap(Tap::Approve).await;
+    assert_eq!(outcome, world.yes(&txid));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use thumbturn_core::{LoginError, Way};
 use thumbturn_gate::browser::Browser;
-use thumbturn_gate::duo::Tokens;
+use thumbturn_gate::duo::{Purpose, Tokens};
 use tokio::net::TcpStream;
 
 use crate::stand::{Front, Stand};
@@ -42,6 +42,51 @@ async fn signed_in_is_said_on_the_last_page_and_nowhere_twice() {
     assert_eq!(signed_in.auth_time.abs_diff(now()) < 20, true);
     assert_eq!(signed_in.tokens.access.as_deref(), Some("acc3ss"));
     assert_eq!(path.len(), 21);
+}
+
+#[tokio::test]
+async fn a_step_up_names_its_ask_before_and_after() {
+    let purpose = Purpose {
+        code: "K7F29".into(),
+        title: "Bash: git push <origin> main".into(),
+    };
+    let (trip, page) = Trip::step_up(purpose).await;
+    for text in [
+        ">Approve K7F29</h1>",
+        "<code>Bash: git push &lt;origin&gt; main</code>",
+        ">Go on to Duo</a>",
+        "nothing is run then",
+    ] {
+        assert_eq!(page.contains(text), true, "{text}: {page}");
+    }
+    trip.stand.answer(trip.good_answer());
+    let good = trip.good();
+    let ended = trip.end(&good).await;
+    assert_eq!(
+        ended.page.contains(">Approved K7F29</h1>"),
+        true,
+        "{}",
+        ended.page
+    );
+    assert_eq!(ended.user(), Ok("dana".into()));
+}
+
+#[tokio::test]
+async fn a_step_up_that_was_refused_approves_nothing() {
+    let purpose = Purpose {
+        code: "K7F29".into(),
+        title: "Bash: ls".into(),
+    };
+    let (trip, _) = Trip::step_up(purpose).await;
+    let denied = format!("{}?error=access_denied&state={}", trip.path, trip.state);
+    let ended = trip.end(&denied).await;
+    assert_eq!(
+        ended.page.contains(">Not approved</h1>"),
+        true,
+        "{}",
+        ended.page
+    );
+    assert_eq!(ended.outcome.is_err(), true);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::Sha512;
 use thumbturn_core::LoginError;
 use thumbturn_gate::browser::Browser;
-use thumbturn_gate::duo::{Application, SignedIn, UniversalPrompt};
+use thumbturn_gate::duo::{Application, Purpose, SignedIn, UniversalPrompt};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -65,6 +65,33 @@ impl Trip {
         let sent = fetch(port, &path).await;
         assert!(sent.starts_with("HTTP/1.1 303 See Other\r\n"), "{sent}");
         let authorize = header(&sent, "Location").unwrap();
+        Self::at(stand, port, authorize, outcome)
+    }
+
+    /// A step-up for that ask, and the page on which it begins.
+    pub(crate) async fn step_up(purpose: Purpose) -> (Self, String) {
+        let stand = Stand::start(Front::Genuine).await;
+        let prompt = prompt_at(&stand.host(), &stand.ca, LONG, LONG);
+        let (tell, opened) = oneshot::channel();
+        let browser = Browser::with("/nonexistent/browser");
+        let outcome = tokio::spawn(async move {
+            let opened = |address| tell.send(address).unwrap();
+            prompt.step_up("dana", &browser, purpose, opened).await
+        });
+        let (port, path) = place(&opened.await.unwrap());
+        let page = fetch(port, &path).await;
+        assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+        let link = page.split_once("<a href=\"").unwrap().1;
+        let link = link.split_once('"').unwrap().0.replace("&amp;", "&");
+        (Self::at(stand, port, &link, outcome), page)
+    }
+
+    fn at(
+        stand: Stand,
+        port: u16,
+        authorize: &str,
+        outcome: JoinHandle<Result<SignedIn, LoginError>>,
+    ) -> Self {
         let (origin, query) = authorize.split_once('?').unwrap();
         assert_eq!(
             origin,

@@ -11,6 +11,7 @@ export const now = ({ number, span, moment }: Format): Words["now"] => {
       paused: (seconds) =>
         seconds === undefined ? "Pause. Thumbturn geht von selbst wieder an." : `Pause. In ${span(seconds)} wieder an.`,
       held: "Angehalten. Anfragen warten still.",
+      stepUp: (count) => `Bestätige in deinem Browser. ${asks(count)}`,
       ringing: (count) => `Schau auf dein Telefon. ${asks(count)}`,
       unreachable: (count) => `Duo ist nicht erreichbar. ${asks(count)}`,
       quiet: (count) => `Am Telefon antwortet niemand. ${asks(count)}`,
@@ -87,6 +88,7 @@ export const now = ({ number, span, moment }: Format): Words["now"] => {
     checkPhone: (seconds) => `Schau auf dein Telefon: ${span(seconds)}`,
     onDevice: (device) => `Es klingelt auf ${device}`,
     typeCode: "Gib das am Telefon ein",
+    inBrowser: (seconds) => `Bestätige in deinem Browser: ${span(seconds)}`,
     onItsWay: "Unterwegs zu deinem Telefon",
     next: "Als Nächstes an der Reihe",
     behind: (before) => (before === 1 ? "In der Schlange, 1 davor" : `In der Schlange, ${number(before)} davor`),

@@ -10,6 +10,7 @@ export const now = ({ number, span, moment }: Format) => {
       paused: (seconds?: number) =>
         seconds === undefined ? "Paused. It comes back on by itself." : `Paused. Back on in ${span(seconds)}.`,
       held: "On hold. Asks wait in silence.",
+      stepUp: (count: number) => `Approve in your browser. ${asks(count)}`,
       ringing: (count: number) => `Check your phone. ${asks(count)}`,
       unreachable: (count: number) => `Duo cannot be reached. ${asks(count)}`,
       quiet: (count: number) => `Nobody answers the phone. ${asks(count)}`,
@@ -85,6 +86,7 @@ export const now = ({ number, span, moment }: Format) => {
     checkPhone: (seconds: number) => `Check your phone: ${span(seconds)}`,
     onDevice: (device: string) => `It rings on ${device}`,
     typeCode: "Enter this on your phone",
+    inBrowser: (seconds: number) => `Approve it in your browser: ${span(seconds)}`,
     onItsWay: "On its way to your phone",
     next: "Next in line",
     behind: (before: number) => `In line behind ${number(before)}`,

@@ -30,6 +30,8 @@ fn answered(code: &str, subject: Subject, verdict: Verdict, reason: Reason) -> R
         subject,
         judgement: None,
         answer: Answer { verdict, reason },
+        grant: None,
+        shared_with: 0,
     }))
 }
 
