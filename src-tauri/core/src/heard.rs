@@ -18,7 +18,7 @@ impl Core {
         let line = self.approvals.line().iter();
         let waiting = line.filter(|waiting| Some(waiting.question.id) == whose);
         effects.extend(waiting.map(|waiting| {
-            let title = crate::push::title(&waiting.question.subject, now);
+            let title = crate::push::title(&waiting.question, now);
             notice("Check your phone: 60 s", &title)
         }));
         effects

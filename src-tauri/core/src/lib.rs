@@ -40,7 +40,7 @@ pub use grant::{Covers, Life, Offer};
 pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
-pub use push::Card;
+pub use push::{Card, Disclosure, disguises};
 pub use redact::{Redacted, Span, logged, redact, redact_but};
 pub use rules::Rules;
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};

@@ -55,7 +55,7 @@ pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
 
 /// `ask` as it may be written down: never for what decides, and never for what is signed.
 pub fn logged(ask: &Ask) -> Ask {
-    logged_but(ask, &[])
+    for_eyes(ask, &crate::push::hosts(ask))
 }
 
 fn logged_but(ask: &Ask, kept: &[&str]) -> Ask {
@@ -66,7 +66,7 @@ fn logged_but(ask: &Ask, kept: &[&str]) -> Ask {
     }
 }
 
-/// The ask with its input redacted, but for the hosts that it names and for `kept`.
+/// The ask with its input redacted, but for `kept`.
 pub(crate) fn for_eyes(ask: &Ask, kept: &[String]) -> Ask {
     let kept: Vec<_> = kept.iter().map(String::as_str).collect();
     logged_but(ask, &kept)
@@ -81,7 +81,10 @@ impl Record {
         };
         let mut entry: Entry = entry.as_ref().clone();
         let flagged = entry.judgement.iter().flat_map(|told| told.flagged.clone());
-        let flagged: Vec<_> = flagged.collect();
+        let mut flagged: Vec<_> = flagged.collect();
+        if let Subject::Ask(ask) = &entry.subject {
+            flagged.extend(crate::push::hosts(ask));
+        }
         if let Subject::Ask(ask) = &mut entry.subject {
             **ask = for_eyes(ask, &flagged);
         }

@@ -49,6 +49,12 @@ impl Question {
         }
     }
 
+    /// What the policy flagged, as it stands in the tool's input.
+    pub(crate) fn flagged(&self) -> &[String] {
+        let judged = self.judged.as_deref();
+        judged.map_or(&[], |judged| judged.judgement.flagged.as_slice())
+    }
+
     pub(super) fn asker(&self) -> Asker {
         match &self.subject {
             Subject::Ask(ask) => Asker::Session(ask.agent, ask.session.clone()),
