@@ -12,7 +12,7 @@ mod waiting;
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
 use crate::grants::Promise;
-use crate::{Answer, AskId, Effect, Entry, Factor, PushId, Reason};
+use crate::{Answer, AskId, Card, Effect, Entry, Factor, PushId, Reason};
 
 pub(crate) use phone::{Phone, Ringing, Shown, Whose};
 use waiting::{Asker, Missed};
@@ -34,6 +34,7 @@ pub(crate) struct Rung<'a> {
     pub(crate) factor: Factor,
     /// Whom its card lists, never none.
     pub(crate) questions: Vec<&'a Question>,
+    pub(crate) card: Card,
 }
 
 #[derive(Debug, Default)]
@@ -257,8 +258,12 @@ impl Approvals {
     }
 
     /// Puts the next question on the phone, and those who share its push, if the phone is free and
-    /// somebody may answer it.
-    pub(crate) fn ring(&mut self, now: u64) -> Option<Rung<'_>> {
+    /// somebody may answer it. Those whom `show` cannot bring onto one card ring by themselves.
+    pub(crate) fn ring(
+        &mut self,
+        now: u64,
+        show: impl Fn(&[&Question]) -> Option<Card>,
+    ) -> Option<Rung<'_>> {
         let rests = self.unreachable.as_ref().is_some_and(|(_, at)| now < *at);
         if self.phone != Phone::Free || self.is_quiet() || rests {
             return None;
@@ -267,7 +272,14 @@ impl Approvals {
         let push = self.next_push();
         let first = self.line.get(first)?;
         let (factor, asker) = (first.question.factor(), first.question.asker());
-        let questions = sharing(&self.line, first, now, self.hold.is_some());
+        let mut questions = sharing(&self.line, first, now, self.hold.is_some());
+        let card = match show(&questions) {
+            Some(card) => card,
+            None => {
+                questions = vec![&first.question];
+                show(&questions)?
+            }
+        };
         let promise = Promise::of(&questions);
         self.phone = Phone::Ringing(Ringing {
             push,
@@ -283,6 +295,7 @@ impl Approvals {
             push,
             factor,
             questions,
+            card,
         })
     }
 

@@ -226,7 +226,7 @@ impl Core {
             id: question.id,
             code: question.code.clone(),
             agent: plain(&agent, 120),
-            title: plain(&title(&question.subject, now), TITLE),
+            title: plain(&title(question, now), TITLE),
             place: plain(&place, 300),
             can_ring: waiting.has_room(now) && self.is_left(&phase),
             phase,

@@ -118,7 +118,10 @@ impl Entry {
     /// What was asked, in one line: the call, or what somebody would type for the deed.
     pub fn title(&self) -> String {
         match &self.subject {
-            Subject::Ask(ask) => Card::title(ask),
+            Subject::Ask(ask) => {
+                let flagged = self.judgement.as_ref().map(|told| told.flagged.as_slice());
+                Card::title_with(ask, flagged.unwrap_or_default())
+            }
             Subject::Deed(deed) => deed.command().to_owned(),
         }
     }

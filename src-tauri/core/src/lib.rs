@@ -20,6 +20,7 @@ pub mod menu;
 mod offers;
 pub mod policy;
 mod push;
+mod redact;
 mod rules;
 mod session;
 mod trouble;
@@ -41,7 +42,8 @@ pub use grants::{GrantEnd, GrantId, GrantUse};
 pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
-pub use push::Card;
+pub use push::{Card, Disclosure, disguises};
+pub use redact::{Redacted, Span, logged, redact, redact_but};
 pub use rules::Rules;
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
@@ -336,12 +338,14 @@ impl Core {
             return None;
         }
         let user = self.login.session().map(|session| session.user.clone())?;
+        let (host, disclosure) = (&self.setup.host, self.rules.disclosure());
+        let show = |questions: &[&Question]| Card::for_all(questions, host, now, disclosure);
         let Rung {
             push,
             factor,
             questions,
-        } = self.approvals.ring(now)?;
-        let card = Card::of_many(&questions, &self.setup.host, now);
+            card,
+        } = self.approvals.ring(now, show)?;
         Some(match (factor, questions.as_slice()) {
             (Factor::UniversalPrompt, [question]) => Effect::StepUp {
                 push,

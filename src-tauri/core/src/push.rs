@@ -3,20 +3,32 @@
 //! It is built from the tool's input alone, never from what the agent says about
 //! it, on lines without invisible characters. What does not fit is counted.
 
+mod ask;
+mod change;
+mod deeds;
+mod disguise;
 mod fit;
+mod folds;
+mod letters;
+mod many;
+mod marks;
+mod pieces;
+mod rows;
 mod title;
 
+use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, plain};
 
-use crate::answer::span;
 use crate::approvals::Question;
-use crate::grants::Promise;
-use crate::{Bound, Code, Deed, Setting, Subject};
+use crate::{Code, Deed, Subject};
 
+pub use disguise::disguises;
+pub(crate) use rows::hosts;
 pub(crate) use title::title;
 
 /// The text of one push.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Card {
     /// Duo's `type`: a whole phrase, shown above the rows.
     pub kind: String,
@@ -24,93 +36,95 @@ pub struct Card {
     pub pairs: Vec<(String, String)>,
 }
 
-/// The most of each row, in bytes as Duo counts them. Together with the keys they
-/// stay under Duo's 20,000.
-const WHAT: usize = 12_000;
-const WITH: usize = 3_000;
-const PLACE: usize = 1_500;
-const AGENT: usize = 1_500;
-const SHORT: usize = 500;
-/// The most characters of the two long rows.
-const WHAT_CHARS: usize = 4_000;
-const WITH_CHARS: usize = 600;
+/// How much of an ask leaves this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disclosure {
+    #[default]
+    Full,
+    /// Tool and program, hosts and risk; no arguments.
+    Summary,
+    /// The reference, to be looked up at the desk, and the risk.
+    IdOnly,
+}
+
+/// What all rows together may take, in bytes as Duo counts them: under its 20,000 with what a pair costs.
+const ALL: usize = 19_300;
+/// The most of a short row.
+const SHORT: usize = 400;
+
+type Rows = Vec<(&'static str, String)>;
 
 impl Card {
-    /// One card for all who share a push, or for the one who rings alone.
-    pub(crate) fn of_many(questions: &[&Question], host: &str, now: u64) -> Self {
-        if let [question] = questions {
-            let mut card = Self::of(question, host, now);
-            if let Some(promise) = Promise::of(questions) {
-                let covers = format!("This call, and: {}", promise.offer.words());
-                let covers = fit::row(&covers, 600, AGENT);
-                let at = card.pairs.len().saturating_sub(1);
-                card.pairs.insert(at, ("Covers".to_owned(), covers));
+    /// One card for all who share a push, or for the one who rings alone. `None` where one card cannot
+    /// show all of these.
+    pub(crate) fn for_all(
+        questions: &[&Question],
+        host: &str,
+        now: u64,
+        disclosure: Disclosure,
+    ) -> Option<Self> {
+        match questions {
+            [] => None,
+            [question] => Some(Self::disclosing(question, host, now, disclosure)),
+            [first, others @ ..] if others.iter().all(|other| first.is_twin_of(other)) => {
+                let mut card = Self::disclosing(first, host, now, disclosure);
+                card.is_for_twins(questions);
+                Some(card)
             }
-            return card;
+            _ if disclosure == Disclosure::Full => Self::of_many(questions, host),
+            _ => None,
         }
-        let count = questions.len();
-        let short = |text: &str| fit::row(text, WHAT_CHARS / count.max(1), WHAT / count.max(1));
-        let place = |question: &&Question| question.ask().map_or("", |ask| &ask.cwd).to_owned();
-        let agent = |question: &&Question| question.ask().map(agent_name).unwrap_or_default();
-        let code = |question: &&Question| question.code.0.clone();
-        let mut pairs: Vec<(String, String)> = questions
+    }
+
+    fn is_for_twins(&mut self, questions: &[&Question]) {
+        let codes: Vec<_> = questions
             .iter()
-            .zip(1..)
-            .map(|(question, n)| (format!("What {n}"), short(&title(&question.subject, now))))
+            .map(|question| question.code.0.as_str())
             .collect();
-        let agents = format!("{} on {host}", listed(questions.iter().map(agent)));
-        let covers = Promise::of(questions).map_or_else(
-            || format!("These {count} calls only"),
-            |promise| format!("These {count} calls, and: {}", promise.offer.words()),
-        );
-        pairs.extend([
-            (
-                "Where".to_owned(),
-                fit::row(&listed(questions.iter().map(place)), 500, PLACE),
-            ),
-            ("Agent".to_owned(), fit::row(&agents, 300, AGENT)),
-            ("Covers".to_owned(), fit::row(&covers, 600, AGENT)),
-            (
-                "Ref".to_owned(),
-                fit::row(&listed(questions.iter().map(code)), 120, SHORT),
-            ),
-        ]);
-        Self {
-            kind: format!("Approve {count} agent actions"),
-            pairs,
+        for (key, value) in &mut self.pairs {
+            match key.as_str() {
+                "Ref" => *value = fit::row(&codes.join(", "), 400, 1_200),
+                "Covers" => *value = rows::covers(questions),
+                _ => {}
+            }
         }
+        self.kind = format!("Approve {} equal agent actions", questions.len());
     }
 
     pub(crate) fn of(question: &Question, host: &str, now: u64) -> Self {
-        match &question.subject {
-            Subject::Ask(ask) => Self::of_ask(ask, &question.code, host),
-            Subject::Deed(deed) => Self::of_deed(deed, &question.code, host, now),
-        }
+        Self::disclosing(question, host, now, Disclosure::Full)
     }
 
-    fn of_ask(ask: &Ask, code: &Code, host: &str) -> Self {
-        let (what, with) = title::of_ask(ask);
-        let mut pairs = vec![("What", fit::row(&what, WHAT_CHARS, WHAT))];
-        if let Some(server) = title::mcp_server(&ask.tool) {
-            pairs.push(("MCP server", fit::row(server, 100, SHORT)));
+    pub(crate) fn disclosing(
+        question: &Question,
+        host: &str,
+        now: u64,
+        disclosure: Disclosure,
+    ) -> Self {
+        let judged = question.judged.as_deref();
+        match &question.subject {
+            Subject::Deed(deed) => Self::of_deed(deed, &question.code, host, now),
+            Subject::Ask(ask) => {
+                let covers = rows::covers(&[question]);
+                let rows = match disclosure {
+                    Disclosure::Full => ask::full(ask, judged, &question.code, host, covers),
+                    Disclosure::Summary => ask::summary(ask, judged, &question.code, host, covers),
+                    Disclosure::IdOnly => ask::id_only(judged, &question.code, covers),
+                };
+                Self::new("Approve agent action", rows)
+            }
         }
-        if !with.is_empty() {
-            pairs.push(("With", fit::row(&with, WITH_CHARS, WITH)));
-        }
-        pairs.extend([
-            ("Where", fit::row(&ask.cwd, 500, PLACE)),
-            (
-                "Agent",
-                fit::row(&format!("{} on {host}", agent_name(ask)), 300, AGENT),
-            ),
-            ("Ref", fit::row(&code.0, 40, SHORT)),
-        ]);
-        Self::new("Approve agent action", pairs)
     }
 
     /// "Bash: git push origin main": the call in one line, as phone, menu and log say it.
     pub fn title(ask: &Ask) -> String {
-        title::of_ask(ask).0
+        title::of_ask(ask, &[]).what
+    }
+
+    /// The same, with what was flagged in it as it stands there.
+    pub(crate) fn title_with(ask: &Ask, flagged: &[String]) -> String {
+        title::of_ask(ask, flagged).what
     }
 
     pub(crate) fn of_deed(deed: &Deed, code: &Code, host: &str, now: u64) -> Self {
@@ -131,8 +145,8 @@ impl Card {
         };
         let from = format!("{} on {host}", deed.command());
         let pairs = vec![
-            ("What", fit::row(&deed.words(now), 600, PLACE)),
-            ("From", fit::row(&from, 300, AGENT)),
+            ("What", fit::row(&deed.words(now), 600, 2_000)),
+            ("From", fit::row(&from, 300, 1_500)),
             ("Ref", fit::row(&code.0, 40, SHORT)),
         ];
         Self::new(kind, pairs)
@@ -142,12 +156,12 @@ impl Card {
     pub fn sign_in(host: &str) -> Self {
         let pairs = vec![
             ("What", "Sign in to Thumbturn".to_owned()),
-            ("From", fit::row(host, 300, AGENT)),
+            ("From", fit::row(host, 300, 1_500)),
         ];
         Self::new("Sign in to Thumbturn", pairs)
     }
 
-    fn new(kind: &str, pairs: Vec<(&str, String)>) -> Self {
+    fn new(kind: &str, pairs: Rows) -> Self {
         Self {
             kind: kind.to_owned(),
             pairs: pairs
@@ -156,17 +170,6 @@ impl Card {
                 .collect(),
         }
     }
-}
-
-/// Each once, in order.
-fn listed(all: impl Iterator<Item = String>) -> String {
-    let mut seen = Vec::new();
-    for one in all {
-        if !seen.contains(&one) {
-            seen.push(one);
-        }
-    }
-    seen.join(", ")
 }
 
 /// "Claude Code", or "Claude Code, subagent Explore".
@@ -181,72 +184,11 @@ pub(crate) fn agent_name(ask: &Ask) -> String {
     }
 }
 
-impl Deed {
-    /// What somebody at a shell would type for it.
-    pub(crate) fn command(&self) -> &'static str {
-        match self {
-            Self::TurnOn(_) => "thumbturn on",
-            Self::TurnOff(_) => "thumbturn off",
-            Self::Pause(_) => "thumbturn pause",
-            Self::Hold(_) => "thumbturn hold",
-            Self::Deny(_) => "thumbturn deny",
-            Self::EndGrant(_) | Self::EndGrants => "thumbturn grants end",
-            Self::Lock => "thumbturn lock",
-            Self::SignIn { .. } | Self::CancelSignIn => "thumbturn signin",
-            Self::SignOut { .. } => "thumbturn signout",
-            Self::TestPush => "Thumbturn",
-            Self::Set(_) => "Thumbturn's settings",
-        }
-    }
-
-    pub(crate) fn words(&self, now: u64) -> String {
-        match self {
-            Self::TurnOn(Bound::UntilReboot) => "Turn Duo mode on until reboot".to_owned(),
-            Self::TurnOn(Bound::Until(until)) => {
-                let left = until.saturating_sub(now);
-                format!("Limit Duo mode to {} from now", span(left))
-            }
-            Self::TurnOn(Bound::Project(dir)) => format!("Limit Duo mode to {dir}"),
-            Self::TurnOff(_) => "Turn Duo mode off".to_owned(),
-            Self::Lock => "Lock everything".to_owned(),
-            Self::Pause(until) => {
-                let length = span(until.saturating_sub(now));
-                format!("Pause Duo mode for {length}, then on again")
-            }
-            Self::Hold(Some(until)) => {
-                format!("Hold all asks for {}", span(until.saturating_sub(now)))
-            }
-            Self::Hold(None) => "Let held asks ring again".to_owned(),
-            Self::EndGrant(code) => format!("End the grant {}", plain(&code.0, 40)),
-            Self::EndGrants => "End every grant".to_owned(),
-            Self::Deny(code) => format!("Deny {}", plain(&code.0, 40)),
-            Self::SignIn { .. } => "Sign in".to_owned(),
-            Self::CancelSignIn => "Cancel the sign-in".to_owned(),
-            Self::SignOut { all: false } => "Sign out of Duo, and deny what waits".to_owned(),
-            Self::SignOut { all: true } => {
-                "Sign out, and wipe the connection to Duo and every key".to_owned()
-            }
-            Self::TestPush => "Test push from Thumbturn: nothing will be run".to_owned(),
-            Self::Set(setting) => setting.words(),
-        }
-    }
+/// What these rows take, with their keys and what parts them, as Duo counts it.
+fn spent(rows: &Rows) -> usize {
+    let pair = |(key, value): &(&str, String)| fit::cost(key) + fit::cost(value) + 10;
+    rows.iter().map(pair).sum()
 }
 
-impl Setting {
-    /// What it would change, for the phone.
-    fn words(&self) -> String {
-        match self {
-            Self::RequirePushToTurnOff(true) => "Need a push to turn Duo mode off".to_owned(),
-            Self::RequirePushToTurnOff(false) => {
-                "No longer need a push to turn Duo mode off at the desk".to_owned()
-            }
-            Self::SessionLifetime(millis) => format!("Stay signed in for {}", span(*millis)),
-            Self::Device(Some(device)) => format!("Ring the device {}", plain(device, 40)),
-            Self::Device(None) => "Ring the first device that takes a push".to_owned(),
-            Self::Patience(millis) => format!("Let asks wait {}", span(*millis)),
-            Self::Notifications(on) => format!("Notifications: {on}"),
-            Self::StartAtLogin(on) => format!("Start at login: {on}"),
-            Self::Language(language) => format!("Language: {}", plain(language, 20)),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::McpReads;
 use crate::policy::seen::Seen;
+use crate::push::Disclosure;
 use crate::{Ask, Facts, Judgement};
 
 /// The rules in force.
@@ -15,6 +16,10 @@ pub struct Rules {
 impl Rules {
     pub fn mcp_reads(&self) -> McpReads {
         McpReads::default()
+    }
+
+    pub fn disclosure(&self) -> Disclosure {
+        Disclosure::Full
     }
 
     /// One rule for each of these tools, by exact name.

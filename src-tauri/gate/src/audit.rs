@@ -40,9 +40,12 @@ impl Log {
         }
     }
 
+    /// Writes it down without the secrets in it.
+    ///
     /// # Errors
     /// Where the record could not be written whole, or with `sync` not put on the disk.
     pub fn append(&mut self, at: u64, record: &Record, sync: bool) -> io::Result<()> {
+        let record = &record.logged();
         if self.open.as_ref().is_none_or(Audit::is_unlinked) {
             let next = self.open.take().map_or(1, |audit| audit.next);
             self.open = Audit::open(&self.path, next)

@@ -80,7 +80,7 @@ impl Question {
     }
 
     /// Whether both would do the same in the same place for the same session.
-    fn is_twin_of(&self, other: &Self) -> bool {
+    pub(crate) fn is_twin_of(&self, other: &Self) -> bool {
         let (Some(one), Some(other)) = (self.ask(), other.ask()) else {
             return false;
         };
@@ -92,6 +92,12 @@ impl Question {
             Subject::Ask(_) => None,
             Subject::Deed(deed) => Some(deed),
         }
+    }
+
+    /// What the policy flagged, as it stands in the tool's input.
+    pub(crate) fn flagged(&self) -> &[String] {
+        let judged = self.judged.as_deref();
+        judged.map_or(&[], |judged| judged.judgement.flagged.as_slice())
     }
 
     pub(super) fn asker(&self) -> Asker {

@@ -5,37 +5,76 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use thumbturn_wire::{Ask, check_strict};
 
+use super::{change, rows};
 use crate::Subject;
+use crate::approvals::Question;
+use crate::redact::for_eyes;
+
+/// A call as a person reads it, without its secrets.
+pub(super) struct Call {
+    /// "Bash: git push origin main".
+    pub(super) what: String,
+    /// What an edit changes.
+    pub(super) change: Option<String>,
+    /// Whatever of the input is in neither.
+    pub(super) with: String,
+    /// What the agent says about the call.
+    pub(super) claim: Option<String>,
+}
 
 /// The line for a question, whole.
-pub(crate) fn title(subject: &Subject, now: u64) -> String {
-    match subject {
-        Subject::Ask(ask) => of_ask(ask).0,
+pub(crate) fn title(question: &Question, now: u64) -> String {
+    match &question.subject {
+        Subject::Ask(ask) => of_ask(ask, question.flagged()).what,
         Subject::Deed(deed) => deed.words(now),
     }
 }
 
-/// The call in one line, and whatever of its input is not in that line.
-pub(super) fn of_ask(ask: &Ask) -> (String, String) {
+/// The call, with the secrets in its input redacted but for what was flagged.
+pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
+    let kept: Vec<_> = flagged.iter().cloned().chain(rows::hosts(ask)).collect();
+    let ask = &for_eyes(ask, &kept);
     let Some(mut fields) = fields(ask) else {
-        return (format!("{}: {}", ask.tool, ask.input.text()), String::new());
+        let what = format!("{}: {}", ask.tool, ask.input.text());
+        return Call::new(what, String::new());
     };
     let known = KNOWN.iter().find(|known| known.tool == ask.tool);
+    let change = change::of(&ask.tool, &mut fields);
     if let Some(known) = known
         && let Some(main) = known.main.iter().find_map(|key| fields.remove(*key))
     {
-        for claim in known.claims {
-            fields.remove(*claim);
-        }
-        return (format!("{}: {}", ask.tool, text(main)), all(&fields));
+        let claims = known
+            .claims
+            .iter()
+            .filter_map(|claim| fields.remove(*claim));
+        let claim = claims.map(text).next();
+        return Call {
+            change,
+            claim,
+            ..Call::new(format!("{}: {}", ask.tool, text(main)), all(&fields))
+        };
     }
     let name = mcp_name(&ask.tool).unwrap_or(&ask.tool);
-    let call = if fields.is_empty() {
+    let what = if fields.is_empty() {
         name.to_owned()
     } else {
         format!("{name} ({})", all(&fields))
     };
-    (call, String::new())
+    Call {
+        change,
+        ..Call::new(what, String::new())
+    }
+}
+
+impl Call {
+    fn new(what: String, with: String) -> Self {
+        Self {
+            what,
+            change: None,
+            with,
+            claim: None,
+        }
+    }
 }
 
 /// A tool whose one field says what it does.
@@ -63,13 +102,14 @@ const KNOWN: &[Known] = &[
     known("Monitor", &["command", "ws"], &["description"]),
     known("Edit", &["file_path"], &[]),
     known("Write", &["file_path"], &[]),
+    known("MultiEdit", &["file_path"], &[]),
     known("NotebookEdit", &["notebook_path"], &[]),
     known("WebFetch", &["url"], &[]),
     known("WebSearch", &["query"], &[]),
     known("Skill", &["skill"], &[]),
 ];
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
+pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// The input's fields, as they stand there. `None` where two readers could see two things.
 fn fields(ask: &Ask) -> Option<Fields<'_>> {
@@ -83,7 +123,7 @@ fn all(fields: &Fields<'_>) -> String {
 }
 
 /// A text as such, everything else byte for byte.
-fn text(value: &RawValue) -> String {
+pub(super) fn text(value: &RawValue) -> String {
     serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
@@ -111,7 +151,7 @@ fn mcp_name(tool: &str) -> Option<&str> {
     Some(mcp(tool)?.1)
 }
 
-fn mcp(tool: &str) -> Option<(&str, &str)> {
+pub(super) fn mcp(tool: &str) -> Option<(&str, &str)> {
     let (server, name) = tool.strip_prefix("mcp__")?.split_once("__")?;
     (!server.is_empty() && !name.is_empty()).then_some((server, name))
 }

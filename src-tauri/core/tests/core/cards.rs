@@ -9,7 +9,8 @@ use crate::world::*;
 
 /// The card that rings for an ask.
 fn card_of(ask: Ask) -> Card {
-    let effects = World::on().tell(asked(1, ask));
+    let mut world = World::on();
+    let effects = world.core.handle(asked(1, ask), world.now);
     let [Effect::Push { card, .. }] = effects.as_slice() else {
         return card("no push", &[]);
     };
@@ -18,7 +19,7 @@ fn card_of(ask: Ask) -> Card {
 
 fn rows(name: &str, input: &str) -> Vec<(String, String)> {
     let mut pairs = card_of(tool(name, input)).pairs;
-    pairs.retain(|(key, _)| !["Where", "Agent", "Ref"].contains(&key.as_str()));
+    pairs.retain(|(key, _)| ["What", "Change", "MCP server", "With"].contains(&key.as_str()));
     pairs
 }
 
@@ -73,9 +74,12 @@ fn a_whole_card_in_its_order() {
             &[
                 ("What", "Bash: make"),
                 ("With", "dangerouslyDisableSandbox=true"),
-                ("Where", "/home/dana/shop"),
-                ("Agent", "Claude Code, subagent Explore on laptop"),
+                ("Where", "/home/dana/shop, laptop"),
+                ("Agent", "Claude Code, session s, subagent Explore"),
+                ("Risk", "Normal: runs a command"),
+                ("Covers", "This call only"),
                 ("Ref", "C1"),
+                ("Agent says", "“harmless, believe me”"),
             ]
         )
     );
@@ -111,7 +115,7 @@ fn a_call_is_shown_with_all_that_it_carries() {
             r#"{"command":"ls","command":"rm"}"#,
             r#"Bash: {"command":"ls","command":"rm"}"#,
         ),
-        ("Bash", r#"{"command":"a\nb\u202ec"}"#, "Bash: a⏎b\u{FFFD}c"),
+        ("Bash", r#"{"command":"a\nb\u202ec"}"#, "Bash: a⏎b⟨U+202E⟩c"),
         ("NewTool", "[1]", "NewTool: [1]"),
         ("mcp__x", r#"{"a":"b"}"#, "mcp__x (a=b)"),
         ("mcp____t", r#"{"a":"b"}"#, "mcp____t (a=b)"),
@@ -124,7 +128,7 @@ fn a_call_is_shown_with_all_that_it_carries() {
             "Edit",
             r#"{"file_path":"/f","old_string":"a","new_string":"b"}"#
         ),
-        pairs(&[("What", "Edit: /f"), ("With", "new_string=b, old_string=a")])
+        pairs(&[("What", "Edit: /f"), ("Change", "+1 −1⏎− a⏎+ b")])
     );
     assert_eq!(
         rows("Monitor", r#"{"ws":{"url":"wss://x"},"description":"d"}"#),
@@ -139,7 +143,7 @@ fn a_long_command_keeps_both_ends() {
     let what = &shown[0].1;
     assert!(what.starts_with("Bash: begin xxx"), "{what}");
     assert!(what.ends_with("xxx end"), "{what}");
-    assert!(what.contains(" … 46016 more characters … "), "{what}");
+    assert!(what.contains(" … 46,016 more characters … "), "{what}");
     let short = "x".repeat(3_900);
     let shown = rows("Bash", &format!(r#"{{"command":"{short}"}}"#));
     assert_eq!(shown[0].1, format!("Bash: {short}"));
@@ -209,7 +213,7 @@ fn no_input_makes_a_card_too_long_or_hides_anything() {
             host: text(r),
             ..setup()
         });
-        let effects = world.tell(asked(1, ask));
+        let effects = world.core.handle(asked(1, ask), world.now);
         let [Effect::Push { card, .. }] = effects.as_slice() else {
             panic!("no push, seed {seed}");
         };

@@ -77,12 +77,15 @@ impl World {
         self
     }
 
-    /// What it does; what the policy said is left out of each entry, and stands in tests of its own.
+    /// What it does; what the policy said is left out of each entry and card, and stands in tests of its own.
     pub(crate) fn tell(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.core.handle(event, self.now);
         for effect in &mut effects {
             if let Effect::Settle(entry) = effect {
                 entry.judgement = None;
+            }
+            if let Effect::Push { card, .. } = effect {
+                card.pairs.retain(|(key, _)| key != "Risk");
             }
         }
         effects
@@ -276,8 +279,9 @@ pub(crate) fn pushed(push: u64, n: u64) -> Effect {
             "Approve agent action",
             &[
                 ("What", &format!("Bash: c{n}")),
-                ("Where", "/home/dana/shop"),
-                ("Agent", "Claude Code on laptop"),
+                ("Where", "/home/dana/shop, laptop"),
+                ("Agent", &format!("Claude Code, session s{n}")),
+                ("Covers", "This call only"),
                 ("Ref", &format!("C{n}")),
             ],
         ),
