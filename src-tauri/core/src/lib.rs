@@ -44,7 +44,7 @@ pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
 pub use push::{Card, Disclosure, disguises};
 pub use redact::{Redacted, Span, logged, redact, redact_but};
-pub use rules::Rules;
+pub use rules::{Action, Explanation, Rule, Rules, RulesError};
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
 pub use view::{

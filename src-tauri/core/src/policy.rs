@@ -150,7 +150,7 @@ pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
 }
 
 /// What is compiled in says of it: the strictest of all that have a say.
-fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpReads) -> Judgement {
+pub(crate) fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpReads) -> Judgement {
     let mut all: Vec<Judgement> = by_input(ask).into_iter().collect();
     let read = seen.shell.as_ref().filter(|_| seen.is_plain_shell(ask));
     match read.and_then(harmless_shell) {

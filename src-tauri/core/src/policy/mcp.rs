@@ -8,7 +8,8 @@ use super::{Decision, Judgement, Risk};
 use crate::{Covers, Life, Offer, RuleId};
 
 /// What becomes of MCP tools that only read, by their name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum McpReads {
     /// No word.
     #[default]

@@ -40,6 +40,8 @@ mod records;
 #[cfg(test)]
 mod ruled;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod rung;
 #[cfg(test)]
 mod sessions;

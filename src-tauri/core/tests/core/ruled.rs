@@ -59,7 +59,7 @@ pub(crate) fn ruled(tool: &str) -> Option<Judgement> {
 
 pub(crate) fn rules() -> Rules {
     let of = |tool: &&str| ruled(tool).map(|judgement| ((*tool).to_owned(), judgement));
-    Rules::of_tools(TOOLS.iter().filter_map(of).collect::<BTreeMap<_, _>>())
+    Rules::scripted(TOOLS.iter().filter_map(of).collect::<BTreeMap<_, _>>())
 }
 
 /// On, with [`rules`] in force.
