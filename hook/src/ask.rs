@@ -11,9 +11,9 @@ use thumbturn_wire::{
 
 use crate::Reply;
 use crate::arguments::Arguments;
-use crate::dialects::{Dialect, Misfit};
 use crate::stdin::{self, StdinError};
 use crate::stop::Stop;
+use thumbturn_hook::dialects::{Dialect, Misfit};
 
 /// How long stdin is drained where nobody reads it.
 const DRAIN: Duration = Duration::from_millis(250);

@@ -9,7 +9,7 @@ use serde_json::json;
 use thumbturn_wire::{Agent, Ask, check_strict};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     Claude,
     /// A no in all of them at once, for a listener we do not know. Some agents refuse
     /// such an object, so it is only ever said together with exit code 2.
@@ -17,7 +17,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    pub(crate) fn of(agent: Agent) -> Self {
+    pub fn of(agent: Agent) -> Self {
         match agent {
             Agent::Claude => Self::Claude,
         }
@@ -25,7 +25,7 @@ impl Dialect {
 
     /// # Errors
     /// Where it is no call of this agent, byte for byte beyond doubt.
-    pub(crate) fn read(self, call: &[u8]) -> Result<Ask, Misfit> {
+    pub fn read(self, call: &[u8]) -> Result<Ask, Misfit> {
         let text = std::str::from_utf8(call).map_err(|_| Misfit::NotText)?;
         if text.trim_ascii().is_empty() {
             return Err(Misfit::Empty);
@@ -38,7 +38,7 @@ impl Dialect {
     }
 
     /// One line, or `None` where this listener has no word for it.
-    pub(crate) fn allow(self, reason: &str) -> Option<String> {
+    pub fn allow(self, reason: &str) -> Option<String> {
         match self {
             Self::Claude => Some(claude::decision("allow", reason).to_string()),
             Self::Every => None,
@@ -46,7 +46,7 @@ impl Dialect {
     }
 
     /// One line.
-    pub(crate) fn deny(self, reason: &str) -> String {
+    pub fn deny(self, reason: &str) -> String {
         let mut no = claude::decision("deny", reason);
         match self {
             Self::Claude => {}
@@ -71,7 +71,7 @@ impl Dialect {
 
 /// Why a payload is not taken for a call.
 #[derive(Debug)]
-pub(crate) enum Misfit {
+pub enum Misfit {
     Empty,
     NotJson(serde_json::Error),
     NotText,
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn the_longest_answer_fits_into_one_write_to_a_pipe() {
         for c in ["\"", "\u{1F44D}", "\\"] {
-            let reason = thumbturn_wire::plain(&c.repeat(10_000), crate::REASON);
+            let reason = thumbturn_wire::plain(&c.repeat(10_000), 300);
             assert!(Dialect::Every.deny(&reason).len() < 4096, "{c}");
         }
     }

@@ -7,7 +7,6 @@
 
 mod arguments;
 mod ask;
-mod dialects;
 mod stdin;
 mod stop;
 
@@ -19,7 +18,7 @@ use rustix::event::PollFlags;
 use rustix::stdio::{stderr, stdout};
 use thumbturn_wire::{Ready, Verdict, plain, wait};
 
-use crate::dialects::Dialect;
+use thumbturn_hook::dialects::Dialect;
 
 /// The exit code that every agent takes as a no.
 const NO: u8 = 2;

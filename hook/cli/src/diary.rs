@@ -155,7 +155,7 @@ fn field(name: &str, value: &str) -> Result<(), Failure> {
 }
 
 /// Every whole line. None where there is no log yet.
-fn each(file: &Path, mut take: impl FnMut(String)) -> Result<(), Failure> {
+pub(crate) fn each(file: &Path, mut take: impl FnMut(String)) -> Result<(), Failure> {
     let unread = |error| Failure::File(file.to_owned(), error);
     let open = match File::open(file) {
         Ok(open) => open,

@@ -8,6 +8,7 @@ mod grants;
 mod off;
 mod on;
 mod record;
+mod rules;
 mod signin;
 mod span;
 mod start;
@@ -112,6 +113,12 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Check the rules, or say what becomes of a call and why. Needs no gate.
+    #[command(after_help = EXIT_CODES)]
+    Rules {
+        #[command(subcommand)]
+        verb: rules::Verb,
+    },
     /// Show recent decisions, the newest last.
     #[command(args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
     Log(diary::Log),
@@ -154,6 +161,7 @@ fn run(args: Args) -> Result<(), Failure> {
             words::say(&gate.deed(Deed::Open, Phone::Quiet)?)
         }
         Verb::Status { json } => status::run(json, &paths),
+        Verb::Rules { verb } => rules::run(&verb, &paths),
         Verb::Log(log) => diary::run(&log, &paths),
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
+use thumbturn_core::RulesError;
 use thumbturn_wire::{CallError, EndpointError, PathsError, PinError};
 
 /// Why a verb did not do what it is for.
@@ -30,13 +31,22 @@ pub(crate) enum Failure {
     Lines(usize),
     NoSuchCode(String),
     Stdout(std::io::Error),
+    Stdin(std::io::Error),
+    Rules(PathBuf, RulesError),
+    /// So many calls could not be read.
+    Payloads(usize),
 }
 
 impl Failure {
     /// As `--help` tells them.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::NoSuchCode(_) | Self::Stdout(_) => 1,
+            Self::Refused(_)
+            | Self::NoSuchCode(_)
+            | Self::Stdout(_)
+            | Self::Stdin(_)
+            | Self::Rules(..)
+            | Self::Payloads(_) => 1,
             Self::NoTerminal | Self::EmptyPasscode | Self::Dir(..) => 2,
             Self::NoGate(_)
             | Self::NoGateToShow
@@ -92,7 +102,12 @@ impl Failure {
             | Self::Paths(_)
             | Self::File(..)
             | Self::Lines(_)
-            | Self::Stdout(_) => None,
+            | Self::Stdout(_)
+            | Self::Stdin(_) => None,
+            Self::Rules(..) => Some("mend the file, then run `thumbturn rules check` again."),
+            Self::Payloads(_) => Some(
+                "give one JSON object a line: what the agent gives its hook before a tool runs.",
+            ),
         }
     }
 }
@@ -130,6 +145,10 @@ impl std::fmt::Display for Failure {
                 thumbturn_wire::plain(code, 20)
             ),
             Self::Stdout(error) => write!(f, "The output could not be written: {error}."),
+            Self::Stdin(error) => write!(f, "The input could not be read: {error}."),
+            Self::Rules(file, error) => write!(f, "{}, {error}", file.display()),
+            Self::Payloads(1) => f.write_str("One call could not be read."),
+            Self::Payloads(n) => write!(f, "{n} calls could not be read."),
         }
     }
 }

@@ -106,6 +106,11 @@ impl Paths {
     }
 
     /// The append-only log of decisions, one JSON object a line.
+    /// The rules that the person writes.
+    pub fn rules(&self) -> PathBuf {
+        self.config.join("rules.toml")
+    }
+
     pub fn audit(&self) -> PathBuf {
         self.state.join("audit.jsonl")
     }

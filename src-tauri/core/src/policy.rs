@@ -181,7 +181,8 @@ fn harmless_shell(read: &Reading) -> Option<Judgement> {
     }
     let mut judgement = Judgement::new(Decision::Harmless, "shell.reads", "");
     let rows = read.commands.iter().filter_map(|command| command.harmless);
-    judgement.reasons = rows.map(str::to_owned).collect();
+    judgement.reasons = rows.map(|row| format!("{row} only reads")).collect();
+    judgement.reasons.dedup();
     Some(judgement)
 }
 

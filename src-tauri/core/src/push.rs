@@ -19,8 +19,8 @@ mod title;
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, plain};
 
-use crate::approvals::Question;
-use crate::{Code, Deed, Subject};
+use crate::approvals::{Judged, Question};
+use crate::{AskId, Code, Deed, Facts, Judgement, Subject};
 
 pub use disguise::disguises;
 pub(crate) use rows::hosts;
@@ -115,6 +115,23 @@ impl Card {
                 Self::new("Approve agent action", rows)
             }
         }
+    }
+
+    /// What the phone would show of a call that nobody asked yet.
+    pub fn preview(
+        ask: Ask,
+        judgement: Judgement,
+        facts: Facts,
+        host: &str,
+        disclosure: Disclosure,
+    ) -> Self {
+        let question = Question {
+            id: AskId(0),
+            code: Code("-----".to_owned()),
+            subject: Subject::Ask(Box::new(ask)),
+            judged: Some(Box::new(Judged { judgement, facts })),
+        };
+        Self::disclosing(&question, host, 0, disclosure)
     }
 
     /// "Bash: git push origin main": the call in one line, as phone, menu and log say it.

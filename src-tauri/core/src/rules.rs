@@ -105,6 +105,9 @@ impl Rules {
     /// What stands in a new home.
     pub const SHIPPED: &str = include_str!("rules/shipped.toml");
 
+    /// The file's JSON Schema.
+    pub const SCHEMA: &str = include_str!("../rules.schema.json");
+
     /// No rule at all: whatever is not plainly harmless rings.
     pub fn none() -> Self {
         Self {

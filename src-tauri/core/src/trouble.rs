@@ -16,6 +16,8 @@ pub enum Trouble {
     NotConnected,
     /// The settings file cannot be read; the words name line and key.
     Settings(String),
+    /// The rules cannot be read, so the last good ones hold; the words name line and key.
+    Rules(String),
     /// The audit log cannot be written.
     Audit,
     /// The endpoint file was deleted or changed under the gate, and put back.
@@ -40,6 +42,7 @@ impl Trouble {
             Self::PinForeign => "pin_foreign",
             Self::NotConnected => "not_connected",
             Self::Settings(_) => "settings",
+            Self::Rules(_) => "rules",
             Self::Audit => "audit",
             Self::EndpointTouched => "endpoint_touched",
             Self::EndpointUnwritable => "endpoint_unwritable",
@@ -60,7 +63,8 @@ impl Trouble {
             | Self::Settings(_)
             | Self::Audit
             | Self::EndpointUnwritable => true,
-            Self::EndpointTouched
+            Self::Rules(_)
+            | Self::EndpointTouched
             | Self::SessionNotKept
             | Self::NoTrayHost
             | Self::DuoUnreachable => false,
@@ -76,6 +80,7 @@ impl Trouble {
             | Self::SigningKeyMissing
             | Self::PinForeign
             | Self::Settings(_)
+            | Self::Rules(_)
             | Self::Audit
             | Self::EndpointUnwritable
             | Self::EndpointTouched
@@ -96,6 +101,9 @@ impl Trouble {
             Self::PinForeign => "The pinned key is not this gate's key.",
             Self::NotConnected => "Thumbturn is not connected to Duo.",
             Self::Settings(words) => return format!("The settings cannot be read: {words}."),
+            Self::Rules(words) => {
+                return format!("The rules cannot be used, so the last good ones hold: {words}");
+            }
             Self::Audit => "The audit log cannot be written.",
             Self::EndpointTouched => {
                 "The endpoint file was changed or deleted by something else, and was put back."
@@ -123,6 +131,9 @@ impl Trouble {
                 "Open Thumbturn and go through Setup, or run `thumbturn-tray connect`."
             }
             Self::Settings(_) => "Mend the file, then start Thumbturn again.",
+            Self::Rules(_) => {
+                "Mend the file, or run `thumbturn rules check`; it is read again as soon as it changes."
+            }
             Self::Audit => "Make room on the disk, and check who owns the folder of the log.",
             Self::EndpointTouched => {
                 "Find out what did it; until then keep an eye on what your agents run."

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::audit::Log;
 use crate::clock::now;
-use crate::endpoint::Published;
+use crate::endpoint::{self, Published};
 use crate::keychain::Keychain;
 use crate::keys::Keys;
 use crate::lock::Lock;
@@ -137,6 +137,15 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
             })?)
         });
 
+    let touch = inputs.clone();
+    let watching_rules = endpoint::watch(&paths.rules(), "rules", move || {
+        // A full line already holds what will read the file.
+        let _ = touch.try_send(Input::RulesTouched);
+    });
+    if let Err(error) = watching_rules {
+        tracing::warn!(%error, "a change of the rules is seen at the next start");
+    }
+
     let rooms = Rooms {
         inputs: inputs.clone(),
         ids,
@@ -166,6 +175,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         settings,
     };
     let mut runtime = Runtime::new(core, held, rooms);
+    runtime.load_rules();
     runtime.begin(&mode);
     for (trouble, present) in [
         (

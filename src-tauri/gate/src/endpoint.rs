@@ -1,7 +1,7 @@
 //! The gate's side of the endpoint file: written when the mode changes, watched while we live.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use inotify::{EventMask, Inotify, WatchMask};
@@ -54,35 +54,44 @@ impl Published {
         }
     }
 
-    /// Calls `touched` whenever something is done to the file, as long as this process lives.
-    /// Hooks read it all the time, and reading wakes nobody.
+    /// As [`watch`], for the endpoint file.
     pub(crate) fn watch(&self, touched: impl Fn() + Send + 'static) -> io::Result<()> {
-        let name = self.file.file_name().map(ToOwned::to_owned);
-        let dir = self.file.parent().unwrap_or(&self.file).to_owned();
-        let mut inotify = Inotify::init()?;
-        inotify.watches().add(&dir, changes())?;
-        std::thread::Builder::new()
-            .name("endpoint".into())
-            .spawn(move || {
-                let mut buffer = [0; 4096];
-                while let Ok(events) = inotify.read_events_blocking(&mut buffer) {
-                    let (mut ours, mut lost) = (false, false);
-                    for event in events {
-                        ours |= event.name == name.as_deref();
-                        lost |= event.mask.intersects(gone());
-                    }
-                    if ours || lost {
-                        touched();
-                    }
-                    // Putting the file back makes the directory anew.
-                    while lost && inotify.watches().add(&dir, changes()).is_err() {
-                        std::thread::sleep(AGAIN);
-                        touched();
-                    }
-                }
-            })?;
-        Ok(())
+        watch(&self.file, "endpoint", touched)
     }
+}
+
+/// Calls `touched` whenever something is done to the file, as long as this process lives.
+/// Hooks read theirs all the time, and reading wakes nobody.
+pub(crate) fn watch(
+    file: &Path,
+    thread: &str,
+    touched: impl Fn() + Send + 'static,
+) -> io::Result<()> {
+    let name = file.file_name().map(ToOwned::to_owned);
+    let dir = file.parent().unwrap_or(file).to_owned();
+    let mut inotify = Inotify::init()?;
+    inotify.watches().add(&dir, changes())?;
+    std::thread::Builder::new()
+        .name(thread.into())
+        .spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(events) = inotify.read_events_blocking(&mut buffer) {
+                let (mut ours, mut lost) = (false, false);
+                for event in events {
+                    ours |= event.name == name.as_deref();
+                    lost |= event.mask.intersects(gone());
+                }
+                if ours || lost {
+                    touched();
+                }
+                // Putting the file back makes the directory anew.
+                while lost && inotify.watches().add(&dir, changes()).is_err() {
+                    std::thread::sleep(AGAIN);
+                    touched();
+                }
+            }
+        })?;
+    Ok(())
 }
 
 /// How often a directory that was taken away is looked for.

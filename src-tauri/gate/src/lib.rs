@@ -26,6 +26,7 @@ mod provider;
 pub mod rekey;
 #[cfg(test)]
 mod remembering;
+pub mod rules;
 mod running;
 mod runtime;
 mod server;

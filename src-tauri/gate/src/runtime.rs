@@ -79,6 +79,7 @@ pub(crate) enum Input {
         reply: Option<Reply>,
     },
     EndpointTouched,
+    RulesTouched,
     Quit {
         why: &'static str,
     },
@@ -233,6 +234,7 @@ impl Runtime {
                 self.take_early();
             }
             Input::EndpointTouched => self.mend_endpoint(),
+            Input::RulesTouched => self.load_rules(),
             Input::Quit { .. } => {}
         }
     }
@@ -267,6 +269,22 @@ impl Runtime {
             at,
         });
         id
+    }
+
+    /// A broken file leaves the last good rules in force.
+    pub(crate) fn load_rules(&mut self) {
+        let (words, present) = match crate::rules::load(&self.rooms.keys.paths.rules()) {
+            Ok(rules) => {
+                tracing::info!(rules = rules.list().len(), "the rules were read");
+                self.handle(Event::Rules(Box::new(rules)));
+                (String::new(), false)
+            }
+            Err(words) => (words, true),
+        };
+        self.handle(Event::Trouble {
+            trouble: Trouble::Rules(words),
+            present,
+        });
     }
 
     fn mend_endpoint(&mut self) {

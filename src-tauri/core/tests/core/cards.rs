@@ -76,7 +76,7 @@ fn a_whole_card_in_its_order() {
                 ("With", "dangerouslyDisableSandbox=true"),
                 ("Where", "/home/dana/shop, laptop"),
                 ("Agent", "Claude Code, session s, subagent Explore"),
-                ("Risk", "Normal: runs a command"),
+                ("Risk", "Normal: make is not known to only read"),
                 ("Covers", "This call only"),
                 ("Ref", "C1"),
                 ("Agent says", "“harmless, believe me”"),

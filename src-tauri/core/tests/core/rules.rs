@@ -290,3 +290,39 @@ fn reads_through_mcp_may_be_made_to_ring() {
     assert_eq!(once.decision, Decision::Unsure(Risk::Normal));
     assert_eq!(once.terms.offer.unwrap().life, Life::Session);
 }
+
+#[test]
+fn the_schema_names_every_key_and_no_other() {
+    let schema: serde_json::Value = serde_json::from_str(Rules::SCHEMA).unwrap();
+    let keys = |at: &str| -> std::collections::BTreeSet<String> {
+        schema
+            .pointer(at)
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
+    };
+    // The reader tells what it would have known.
+    let known = |text: &str| -> std::collections::BTreeSet<String> {
+        let words = Rules::parse(text).unwrap_err().words;
+        let (_, list) = words
+            .split_once("expected")
+            .unwrap_or_else(|| panic!("{words}"));
+        list.split('`').skip(1).step_by(2).map(Into::into).collect()
+    };
+    assert_eq!(keys("/properties"), known("nonesuch = 1"));
+    let rule = "[[rule]]\nname = \"a\"\naction = \"push\"\n";
+    assert_eq!(
+        keys("/$defs/rule/properties"),
+        known(&format!("{rule}nonesuch = 1"))
+    );
+    let grant = format!("{rule}grant = {{ for = \"10m\", nonesuch = 1 }}");
+    assert_eq!(
+        keys("/$defs/rule/properties/grant/properties"),
+        known(&grant)
+    );
+    let mcp = format!("{rule}mcp = {{ nonesuch = 1 }}");
+    assert_eq!(keys("/$defs/rule/properties/mcp/properties"), known(&mcp));
+}

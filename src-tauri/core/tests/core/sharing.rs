@@ -37,11 +37,12 @@ fn parallel_asks_of_one_session_wait_for_one_another_and_ring_once() {
     let card = card(
         "Approve 2 agent actions",
         &[
-            ("What 1", "Bash: c1"),
-            ("What 2", "Bash: c2"),
-            ("Where", "/home/dana/shop"),
-            ("Agent", "Claude Code on laptop"),
-            ("Covers", "These 2 calls only"),
+            ("1", "Bash: c1"),
+            ("2", "Bash: c2"),
+            ("Where", "/home/dana/shop, laptop"),
+            ("Agent", "Claude Code, session s"),
+            ("Risk", "Normal, each of them"),
+            ("Covers", "These 2 calls, all or none"),
             ("Ref", "C1, C2"),
         ],
     );
