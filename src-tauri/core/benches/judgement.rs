@@ -1,6 +1,8 @@
 //! How long one judgement takes, over the corpora. `--json` prints the figures as one object.
 
 #![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a benchmark prints its figures, and ends where its corpora cannot be read"

@@ -59,14 +59,17 @@ pub(super) fn is_foreign(c: char) -> bool {
                 | GeneralCategory::MathSymbol
         ) && c.is_alphanumeric();
     is_letter
-        && match c.script() {
-            Script::Latin | Script::Common => is_variant(c),
-            Script::Han
-            | Script::Hiragana
-            | Script::Katakana
-            | Script::Hangul
-            | Script::Bopomofo => false,
-            _ => true,
+        && if matches!(c.script(), Script::Latin | Script::Common) {
+            is_variant(c)
+        } else {
+            !matches!(
+                c.script(),
+                Script::Han
+                    | Script::Hiragana
+                    | Script::Katakana
+                    | Script::Hangul
+                    | Script::Bopomofo
+            )
         }
 }
 

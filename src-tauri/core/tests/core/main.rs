@@ -8,6 +8,7 @@ mod answers;
 mod cards;
 #[cfg(test)]
 mod chance;
+#[cfg(test)]
 mod day;
 #[cfg(test)]
 mod deeds;

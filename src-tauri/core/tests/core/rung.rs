@@ -1,5 +1,10 @@
 //! What may go out on a walk: one push at a time, for whom it may be, and made of what the rule wants.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever else came before a passcode is a mistake"
+)]
+
 use thumbturn_core::*;
 use thumbturn_wire::deadlines::{RING, RING_AND_BACK};
 

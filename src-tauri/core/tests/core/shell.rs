@@ -1,5 +1,11 @@
 //! The corpora: what must never be taken for harmless, and what should be left alone.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the corpora are files, and their counts are printed"
+)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -516,16 +516,17 @@ fn git(sub: &str, rest: &[&str], whole: &str) -> Vec<Finding> {
         |reason: &str| vec![Finding::new("shell.git", Risk::Normal, reason).flagging(whole)];
     let has = |flags: &[&str]| rest.iter().any(|word| flags.contains(word));
     let begins = |start: &str| rest.iter().any(|word| word.starts_with(start));
-    if begins("-c") && !rest.first().is_some_and(|word| *word == "commit")
-        || begins("--config-env")
-        || begins("--exec-path")
-        || begins("--upload-pack")
-        || begins("--receive-pack")
-    {
-        let first = rest.first().copied().unwrap_or_default();
-        if first.starts_with("-c") || first.starts_with("--") {
-            return high("it gives git other settings, which can run anything");
-        }
+    let first = rest.first().copied().unwrap_or_default();
+    let sets = [
+        "-c",
+        "--config-env",
+        "--exec-path",
+        "--git-dir",
+        "--work-tree",
+    ];
+    let runs = ["--upload-pack", "--receive-pack"];
+    if sets.iter().any(|flag| first.starts_with(flag)) || runs.iter().any(|flag| begins(flag)) {
+        return high("it gives git other settings, which can run anything");
     }
     match sub {
         "push"
