@@ -36,6 +36,9 @@ impl Span {
     }
 }
 
+/// A name, a sign and a password: no text below holds a secret.
+const SHORTEST: usize = 8;
+
 /// Where a secret of this kind stands, in bytes.
 type Found = (Range<usize>, &'static str);
 
@@ -46,6 +49,9 @@ pub fn redact(text: &str) -> Redacted {
 
 /// The same, but whatever touches one of `kept` stays: hosts, and what was flagged.
 pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
+    if text.len() < SHORTEST {
+        return replaced(text, Vec::new());
+    }
     let mut found = shapes::find(text);
     found.extend(places::find(text));
     found.extend(named::find(text));
@@ -55,7 +61,7 @@ pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
 
 /// `ask` as it may be written down: never for what decides, and never for what is signed.
 pub fn logged(ask: &Ask) -> Ask {
-    for_eyes(ask, &crate::push::hosts(ask))
+    for_eyes(ask, &crate::push::addressed(ask))
 }
 
 fn logged_but(ask: &Ask, kept: &[&str]) -> Ask {
@@ -83,7 +89,7 @@ impl Record {
         let flagged = entry.judgement.iter().flat_map(|told| told.flagged.clone());
         let mut flagged: Vec<_> = flagged.collect();
         if let Subject::Ask(ask) = &entry.subject {
-            flagged.extend(crate::push::hosts(ask));
+            flagged.extend(crate::push::addressed(ask));
         }
         if let Subject::Ask(ask) = &mut entry.subject {
             **ask = for_eyes(ask, &flagged);

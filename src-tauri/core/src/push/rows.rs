@@ -34,7 +34,7 @@ pub(super) fn place(ask: &Ask, facts: Option<&Facts>, host: &str) -> String {
         })
     });
     let resolved = facts.and_then(|facts| facts.cwd.as_ref());
-    let leads = resolved.filter(|cwd| **cwd != ask.cwd);
+    let leads = resolved.filter(|cwd| cwd.trim_end_matches('/') != ask.cwd.trim_end_matches('/'));
     let leads = leads.map(|cwd| format!(" → {}", fit::row(cwd, 200, 800)));
     format!(
         "{}{}{}, {}",
@@ -115,19 +115,28 @@ pub(super) fn must_show(ask: &Ask, judgement: Option<&Judgement>) -> Vec<String>
 }
 
 /// Every host that the call names.
-pub(crate) fn hosts(ask: &Ask) -> Vec<String> {
+pub(super) fn hosts(ask: &Ask) -> Vec<String> {
     let seen = Seen::of(ask);
     let of_shell = seen.shell.into_iter().flat_map(|reading| reading.hosts);
     let mut all: Vec<String> = seen.hosts.into_iter().chain(of_shell).collect();
+    all.extend(addressed(ask));
+    let mut once = BTreeSet::new();
+    all.retain(|host| once.insert(host.clone()));
+    all
+}
+
+/// The hosts of the addresses in the input.
+pub(crate) fn addressed(ask: &Ask) -> Vec<String> {
+    // In JSON a `/` may be written `\/`.
+    if !ask.input.text().contains(":/") && !ask.input.text().contains('\\') {
+        return Vec::new();
+    }
     let decoded = texts(ask);
     let told = decoded.iter().flat_map(|text| {
         let hosts = marks::hosts(text).into_iter();
         hosts.filter_map(|range| text.get(range).map(ToOwned::to_owned))
     });
-    all.extend(told);
-    let mut once = BTreeSet::new();
-    all.retain(|host| once.insert(host.clone()));
-    all
+    told.collect()
 }
 
 /// Every text in the input, decoded.

@@ -361,7 +361,7 @@ fn nothing_is_pushed_out_of_sight() {
         }
         let what = all[0];
         assert!(
-            what.starts_with("Bash: begin "),
+            what.starts_with("Bash: begin"),
             "seed {seed}: {}",
             what.chars().take(300).collect::<String>()
         );

@@ -32,7 +32,11 @@ pub(crate) fn title(question: &Question, now: u64) -> String {
 
 /// The call, with the secrets in its input redacted but for what was flagged.
 pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
-    let kept: Vec<_> = flagged.iter().cloned().chain(rows::hosts(ask)).collect();
+    let kept: Vec<_> = flagged
+        .iter()
+        .cloned()
+        .chain(rows::addressed(ask))
+        .collect();
     let ask = &for_eyes(ask, &kept);
     let Some(mut fields) = fields(ask) else {
         let what = format!("{}: {}", ask.tool, ask.input.text());

@@ -52,8 +52,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let name = piece.trim_end_matches(|c: char| !is_name(c));
         let end = at + name.len();
         at += piece.len();
-        if let Some(kind) = kind_of(name)
+        if !name.is_empty()
             && let Some(from) = value_at(text, name, end)
+            && let Some(kind) = kind_of(name)
         {
             let value = word_from(text, from);
             let words = text.get(value.clone()).unwrap_or_default();

@@ -81,10 +81,9 @@ fn headers(text: &str) -> Vec<Found> {
         ("basic ", "password", 8),
         ("authorization: token ", "token", 8),
     ];
-    let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for (scheme, kind, least) in SCHEMES {
-        for (at, _) in lower.match_indices(scheme) {
+        for at in anycase(text, scheme) {
             let word = word_from(text, at + scheme.len());
             let value = text.get(word.clone()).unwrap_or_default();
             let is_token = value
@@ -96,6 +95,17 @@ fn headers(text: &str) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Where `words`, in lower case, stand in any case.
+fn anycase(text: &str, words: &str) -> impl Iterator<Item = usize> {
+    let ends = words.len();
+    // Each scheme has one blank at its end, and most texts have few of those.
+    text.match_indices(' ').filter_map(move |(blank, _)| {
+        let at = (blank + 1).checked_sub(ends)?;
+        let here = text.get(at..=blank)?;
+        here.eq_ignore_ascii_case(words).then_some(at)
+    })
 }
 
 /// The signature of an address that is shared by it: Azure, AWS, Google.
@@ -123,6 +133,9 @@ fn signatures(text: &str) -> Vec<Found> {
 fn words(text: &str) -> Vec<Found> {
     let has_ikey = split(text).any(|(_, word)| is_ikey(word));
     let found = split(text).filter_map(|(at, word)| {
+        if word.len() < 32 {
+            return None;
+        }
         let kind = if is_jwt(word) {
             "JSON web token"
         } else if is_telegram(word) {
