@@ -61,21 +61,23 @@ pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
 
 /// `ask` as it may be written down: never for what decides, and never for what is signed.
 pub fn logged(ask: &Ask) -> Ask {
-    for_eyes(ask, &crate::push::addressed(ask))
+    logged_but(ask, &crate::push::addressed(ask))
 }
 
-fn logged_but(ask: &Ask, kept: &[&str]) -> Ask {
+fn logged_but(ask: &Ask, kept: &[String]) -> Ask {
     Ask {
-        cwd: redact_but(&ask.cwd, kept).text,
-        input: json::input(&ask.input, kept),
-        ..ask.clone()
+        cwd: redact(&ask.cwd).text,
+        ..for_eyes(ask, kept)
     }
 }
 
 /// The ask with its input redacted, but for `kept`.
 pub(crate) fn for_eyes(ask: &Ask, kept: &[String]) -> Ask {
     let kept: Vec<_> = kept.iter().map(String::as_str).collect();
-    logged_but(ask, &kept)
+    Ask {
+        input: json::input(&ask.input, &kept),
+        ..ask.clone()
+    }
 }
 
 impl Record {
@@ -92,7 +94,7 @@ impl Record {
             flagged.extend(crate::push::addressed(ask));
         }
         if let Subject::Ask(ask) = &mut entry.subject {
-            **ask = for_eyes(ask, &flagged);
+            **ask = logged_but(ask, &flagged);
         }
         let kept: Vec<_> = flagged.iter().map(String::as_str).collect();
         for reason in entry

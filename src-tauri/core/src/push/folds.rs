@@ -123,7 +123,7 @@ fn folded(lines: &[Range<usize>], marks: &[(Range<usize>, Rank)]) -> Vec<(Range<
         .filter_map(|run| {
             let (first, last) = (run.first()?, run.last()?);
             let words = format!("<{} lines>⏎", grouped(run.len()));
-            (!is_marked(first) && run.len() > 1).then(|| (first.start..last.end, words))
+            (!is_marked(first) && run.len() > 1).then_some((first.start..last.end, words))
         })
         .collect()
 }

@@ -46,6 +46,15 @@ pub(super) fn shown(c: char) -> String {
     }
 }
 
+/// Scripts of which no letter looks like a Latin one.
+const LOOKS_LIKE_NONE: [Script; 5] = [
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Hangul,
+    Script::Bopomofo,
+];
+
 /// Whether it is a letter that may be taken for another one, of the Latin script.
 pub(super) fn is_foreign(c: char) -> bool {
     if c.is_ascii() || c == '\u{212E}' {
@@ -59,14 +68,10 @@ pub(super) fn is_foreign(c: char) -> bool {
                 | GeneralCategory::MathSymbol
         ) && c.is_alphanumeric();
     is_letter
-        && match c.script() {
-            Script::Latin | Script::Common => is_variant(c),
-            Script::Han
-            | Script::Hiragana
-            | Script::Katakana
-            | Script::Hangul
-            | Script::Bopomofo => false,
-            _ => true,
+        && if matches!(c.script(), Script::Latin | Script::Common) {
+            is_variant(c)
+        } else {
+            !LOOKS_LIKE_NONE.contains(&c.script())
         }
 }
 

@@ -35,11 +35,11 @@ pub(super) fn place(ask: &Ask, facts: Option<&Facts>, host: &str) -> String {
     });
     let resolved = facts.and_then(|facts| facts.cwd.as_ref());
     let leads = resolved.filter(|cwd| cwd.trim_end_matches('/') != ask.cwd.trim_end_matches('/'));
-    let leads = leads.map(|cwd| format!(" → {}", fit::row(cwd, 200, 800)));
+    let leads = leads.map(|cwd| format!(" → {}", fit::row(&crate::redact(cwd).text, 200, 800)));
     format!(
         "{}{}{}, {}",
         project.unwrap_or_default(),
-        fit::row(&ask.cwd, 200, 800),
+        fit::row(&crate::redact(&ask.cwd).text, 200, 800),
         leads.unwrap_or_default(),
         fit::row(host, 60, 300)
     )

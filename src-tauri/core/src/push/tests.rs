@@ -292,10 +292,13 @@ fn padding(r: &mut Lcg) -> String {
     ];
     let length = [0, 3, 60, 900, 4_000][r.next(5)];
     let pad = r.pick(&kinds).repeat(r.next(length + 1));
-    match r.next(4) {
+    match r.next(if length > 60 { 3 } else { 4 }) {
         0 => format!("cat <<'E' > x\n{pad}\nE\n"),
-        1 => format!("cat <<E | sh\n{}E\n", format!("{pad} y\n").repeat(20)),
-        2 => format!("https://x{}.example/ {pad}", r.next(1_000)),
+        1 => format!("https://x{}.example/ {pad}", r.next(1_000)),
+        3 => {
+            let lines = format!("{pad} y\n").repeat(20);
+            format!("cat <<E | sh\n{lines}E\n")
+        }
         _ => pad,
     }
 }
