@@ -75,7 +75,11 @@ impl Card {
                     Disclosure::Summary => ask::summary(ask, judged, &question.code, host),
                     Disclosure::IdOnly => ask::id_only(judged, &question.code),
                 };
-                Self::new("Approve agent action", rows)
+                let kind = match rows::risk(judged) {
+                    "High" => "Approve risky agent action",
+                    _ => "Approve agent action",
+                };
+                Self::new(kind, rows)
             }
         }
     }

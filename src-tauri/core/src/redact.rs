@@ -32,7 +32,8 @@ pub struct Span {
 
 impl Span {
     fn words(&self) -> String {
-        format!("<{}, {} characters>", self.kind, grouped(self.length))
+        let end = if self.length == 1 { "" } else { "s" };
+        format!("<{}, {} character{end}>", self.kind, grouped(self.length))
     }
 }
 

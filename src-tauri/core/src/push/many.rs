@@ -5,7 +5,7 @@ use thumbturn_wire::Ask;
 use super::ask::offer;
 use super::{ALL, Card, fit, rows, spent, title};
 use crate::approvals::{Judged, Question};
-use crate::{Decision, Means, Offer, Risk, Subject};
+use crate::{Decision, Means, Risk, Subject};
 
 /// The most asks on one card.
 const MOST: usize = 20;
@@ -69,13 +69,16 @@ fn covers(asks: &[(&Ask, &Judged)]) -> Option<String> {
         .iter()
         .filter_map(|(_, judged)| offer(Some(judged)))
         .collect();
-    let words: Vec<_> = offers.iter().map(|offer| Offer::words(offer)).collect();
+    let words: Vec<_> = offers
+        .iter()
+        .map(|offer| rows::lower(&offer.words()))
+        .collect();
     match words.len() {
         0 => Some(format!("These {} calls only, all or none", asks.len())),
         1..=OFFERS => Some(format!(
-            "These {} calls, all or none, and more: {}",
+            "These {} calls, all or none. Also {}",
             asks.len(),
-            words.join("; and ")
+            words.join("; and also ")
         )),
         _ => None,
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use thumbturn_wire::Ask;
 
+use super::letters::shown as shown_as;
 use super::{fit, marks};
 use crate::approvals::Judged;
 use crate::policy::seen::Seen;
@@ -90,8 +91,15 @@ pub(super) fn why(judged: Option<&Judged>) -> String {
 pub(super) fn covers(offer: Option<&Offer>) -> String {
     offer.map_or_else(
         || "This call only".to_owned(),
-        |offer| format!("This call, and more: {}", offer.words()),
+        |offer| format!("This call. Also {}", lower(&offer.words())),
     )
+}
+
+/// As it stands within a sentence.
+pub(super) fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(chars).collect()
 }
 
 /// What must stand on the card: what was flagged, hosts, and what is written through redirections.
@@ -165,8 +173,12 @@ fn texts(ask: &Ask) -> Vec<String> {
 pub(super) fn unseen(tokens: &[String], rows: &[(&str, String)]) -> Option<String> {
     let shown = |token: &String| fit::row(token, TOKEN.0, TOKEN.1);
     let seen = |token: &String| {
-        let token = fit::row(token, usize::MAX, usize::MAX);
-        rows.iter().any(|(_, row)| row.contains(&token))
+        let told = fit::row(token, usize::MAX, usize::MAX);
+        // A host is told in more words where its address stands.
+        let mut bare: String = token.chars().map(shown_as).collect();
+        bare.push('⟨');
+        rows.iter()
+            .any(|(_, row)| row.contains(&told) || row.contains(&bare))
     };
     let mut left = TOKENS;
     let mut out = Vec::new();

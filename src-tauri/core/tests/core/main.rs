@@ -31,6 +31,7 @@ mod reached;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod secrets;
 mod sessions;
 #[cfg(test)]
 mod settings;
