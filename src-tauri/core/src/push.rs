@@ -24,7 +24,7 @@ use crate::approvals::Question;
 use crate::{Code, Deed, Subject};
 
 pub use disguise::disguises;
-pub(crate) use rows::addressed;
+pub(crate) use marks::hosts;
 pub(crate) use title::title;
 
 /// The text of one push.

@@ -48,7 +48,7 @@ pub fn redact(text: &str) -> Redacted {
     redact_but(text, &[])
 }
 
-/// The same, but whatever touches one of `kept` stays: hosts, and what was flagged.
+/// The same, but whatever touches one of `kept` stays. Hosts always do.
 pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
     if text.len() < SHORTEST {
         return replaced(text, Vec::new());
@@ -62,7 +62,7 @@ pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
 
 /// `ask` as it may be written down: never for what decides, and never for what is signed.
 pub fn logged(ask: &Ask) -> Ask {
-    logged_but(ask, &crate::push::addressed(ask))
+    logged_but(ask, &[])
 }
 
 fn logged_but(ask: &Ask, kept: &[String]) -> Ask {
@@ -72,7 +72,7 @@ fn logged_but(ask: &Ask, kept: &[String]) -> Ask {
     }
 }
 
-/// The ask with its input redacted, but for `kept`.
+/// The ask with its input redacted, but for hosts and `kept`.
 pub(crate) fn for_eyes(ask: &Ask, kept: &[String]) -> Ask {
     let kept: Vec<_> = kept.iter().map(String::as_str).collect();
     Ask {
@@ -90,10 +90,7 @@ impl Record {
         };
         let mut entry: Entry = entry.as_ref().clone();
         let flagged = entry.judgement.iter().flat_map(|told| told.flagged.clone());
-        let mut flagged: Vec<_> = flagged.collect();
-        if let Subject::Ask(ask) = &entry.subject {
-            flagged.extend(crate::push::addressed(ask));
-        }
+        let flagged: Vec<_> = flagged.collect();
         if let Subject::Ask(ask) = &mut entry.subject {
             **ask = logged_but(ask, &flagged);
         }
@@ -111,13 +108,29 @@ impl Record {
 
 /// Sorted, without overlaps (of two, the longer stays), and off whatever is kept.
 fn settled(text: &str, mut found: Vec<Found>, kept: &[&str]) -> Vec<Found> {
-    let kept = kept
+    let mut kept: Vec<_> = kept
         .iter()
         .filter(|kept| !kept.is_empty())
         .flat_map(|kept| text.match_indices(kept))
         .map(|(at, kept)| at..at + kept.len())
-        .collect::<Vec<_>>();
-    found.retain(|(range, _)| !range.is_empty() && kept.iter().all(|kept| apart(kept, range)));
+        .chain(crate::push::hosts(text))
+        .collect();
+    kept.sort_by_key(|range| range.start);
+    // Where each kept stretch and all before it end.
+    let mut end = 0;
+    let ends: Vec<_> = kept
+        .iter()
+        .map(|range| {
+            end = end.max(range.end);
+            (range.start, end)
+        })
+        .collect();
+    let is_free = |range: &Range<usize>| {
+        let before = ends.partition_point(|(start, _)| *start < range.end);
+        let last = before.checked_sub(1).and_then(|at| ends.get(at));
+        last.is_none_or(|(_, end)| *end <= range.start)
+    };
+    found.retain(|(range, _)| !range.is_empty() && is_free(range));
     found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut settled: Vec<Found> = Vec::new();
     for (range, kind) in found {

@@ -35,7 +35,7 @@ fn both_ends(all: Vec<Range<usize>>) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The hosts of addresses, without user and port.
-pub(super) fn hosts(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn hosts(text: &str) -> Vec<Range<usize>> {
     let found = text.match_indices("://").filter_map(|(at, sign)| {
         let from = at + sign.len();
         let rest = text.get(from..)?;

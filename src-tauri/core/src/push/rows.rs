@@ -134,7 +134,7 @@ pub(super) fn hosts(ask: &Ask) -> Vec<String> {
 }
 
 /// The hosts of the addresses in the input.
-pub(crate) fn addressed(ask: &Ask) -> Vec<String> {
+fn addressed(ask: &Ask) -> Vec<String> {
     // In JSON a `/` may be written `\/`.
     if !ask.input.text().contains(":/") && !ask.input.text().contains('\\') {
         return Vec::new();

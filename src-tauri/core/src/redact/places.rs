@@ -17,12 +17,12 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 /// The password in `https://user:password@host`.
 fn userinfo(text: &str) -> Vec<Found> {
     let found = text.match_indices("://").filter_map(|(at, sign)| {
-        let word = word_from(text, at + sign.len());
-        let authority = text.get(word.clone())?.split(['/', '?', '#']).next()?;
+        let from = at + sign.len();
+        let ends = |c: char| ends_span(c) || matches!(c, '/' | '?' | '#');
+        let authority = text.get(from..)?.split(ends).next()?;
         let user = authority.get(..authority.rfind('@')?)?;
         let colon = user.find(':')?;
-        let from = word.start + colon + 1;
-        Some((from..word.start + user.len(), "password"))
+        Some((from + colon + 1..from + user.len(), "password"))
     });
     found.collect()
 }
@@ -31,7 +31,11 @@ fn userinfo(text: &str) -> Vec<Found> {
 /// does a line that is short enough to be a command.
 fn private_keys(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    let mut done = 0;
     for (at, _) in text.match_indices("PRIVATE KEY-----") {
+        if at < done {
+            continue;
+        }
         let before = text.get(..at).unwrap_or_default();
         let line = before.rfind("-----").unwrap_or(0);
         if !before
@@ -44,6 +48,7 @@ fn private_keys(text: &str) -> Vec<Found> {
         let from = at + "PRIVATE KEY-----".len();
         let rest = text.get(from..).unwrap_or_default();
         let end = from + rest.find("-----END").unwrap_or(rest.len());
+        done = end;
         found.extend(runs(text, from..end, 16).map(|run| (run, "private key")));
     }
     found
@@ -118,9 +123,14 @@ fn signatures(text: &str) -> Vec<Found> {
     ];
     let mut found = Vec::new();
     for name in NAMES {
+        let mut done = 0;
         for (at, _) in text.match_indices(name) {
+            if at < done {
+                continue;
+            }
             let before = text.get(..at).unwrap_or_default();
             let word = word_from(text, at + name.len());
+            done = word.end;
             if before.ends_with(['?', '&', ';']) && word.len() >= 20 {
                 found.push((word, "signature"));
             }

@@ -128,7 +128,7 @@ fn a_call_is_shown_with_all_that_it_carries() {
             "Edit",
             r#"{"file_path":"/f","old_string":"a","new_string":"b"}"#
         ),
-        pairs(&[("What", "Edit: /f"), ("Change", "+1 −1⏎− a⏎+ b")])
+        pairs(&[("What", "Edit: /f"), ("Change", "+1 −1 ⏎ − a ⏎ + b")])
     );
     assert_eq!(
         rows("Monitor", r#"{"ws":{"url":"wss://x"},"description":"d"}"#),
