@@ -88,11 +88,10 @@ async fn harmless_tools_get_no_word_and_ring_no_phone() {
         "AskUserQuestion",
         "Agent",
     ] {
+        // A search without a path would be one of the whole disk.
+        let input = json!({"file_path": "/x", "path": "/x", "pattern": "a"});
         assert_eq!(
-            world
-                .ask(&payload("s1", tool, json!({"file_path": "/x"})))
-                .await
-                .unwrap(),
+            world.ask(&payload("s1", tool, input)).await.unwrap(),
             Spoken::NoWord,
             "{tool}"
         );

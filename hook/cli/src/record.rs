@@ -3,7 +3,7 @@
 use anstyle::Style;
 use serde::Deserialize as _;
 use serde_json::Value;
-use thumbturn_core::{Card, Deed, Entry, Factor, Reason, Subject};
+use thumbturn_core::{Deed, Entry, Factor, Reason, Subject};
 use thumbturn_wire::{Ask, Bound, Verdict};
 
 use crate::words::{GREEN, PLAIN, RED};
@@ -111,7 +111,7 @@ fn answered(entry: &Entry) -> Told {
         Verdict::NoWord => (Mark::Neither, "no word"),
     };
     let (who, what, mut more) = match &entry.subject {
-        Subject::Ask(ask) => (ask.agent.name().to_owned(), Card::title(ask), of_ask(ask)),
+        Subject::Ask(ask) => (ask.agent.name().to_owned(), entry.title(), of_ask(ask)),
         Subject::Deed(deed) => (deed_name(deed).to_owned(), deed_words(deed), Vec::new()),
     };
     let approval = if let Reason::Approved(approval) = &entry.answer.reason {

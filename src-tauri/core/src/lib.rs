@@ -102,7 +102,7 @@ impl Core {
             attempts: 0,
             approvals: Approvals::default(),
             grants: Grants::default(),
-            rules: Rules::default(),
+            rules: Rules::none(),
             troubles: BTreeSet::new(),
             unreachable_since: None,
             clock: Clock::new(now),

@@ -23,7 +23,7 @@ use crate::approvals::{Judged, Question};
 use crate::{AskId, Code, Deed, Facts, Judgement, Subject};
 
 pub use disguise::disguises;
-pub(crate) use rows::hosts;
+pub(crate) use marks::hosts;
 pub(crate) use title::title;
 
 /// The text of one push.
@@ -112,7 +112,11 @@ impl Card {
                     Disclosure::Summary => ask::summary(ask, judged, &question.code, host, covers),
                     Disclosure::IdOnly => ask::id_only(judged, &question.code, covers),
                 };
-                Self::new("Approve agent action", rows)
+                let kind = match rows::risk(judged) {
+                    "High" => "Approve risky agent action",
+                    _ => "Approve agent action",
+                };
+                Self::new(kind, rows)
             }
         }
     }

@@ -32,9 +32,13 @@ pub struct Span {
 
 impl Span {
     fn words(&self) -> String {
-        format!("<{}, {} characters>", self.kind, grouped(self.length))
+        let end = if self.length == 1 { "" } else { "s" };
+        format!("<{}, {} character{end}>", self.kind, grouped(self.length))
     }
 }
+
+/// A name, a sign and a password: no text below holds a secret.
+const SHORTEST: usize = 8;
 
 /// Where a secret of this kind stands, in bytes.
 type Found = (Range<usize>, &'static str);
@@ -44,8 +48,11 @@ pub fn redact(text: &str) -> Redacted {
     redact_but(text, &[])
 }
 
-/// The same, but whatever touches one of `kept` stays: hosts, and what was flagged.
+/// The same, but whatever touches one of `kept` stays. Hosts always do.
 pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
+    if text.len() < SHORTEST {
+        return replaced(text, Vec::new());
+    }
     let mut found = shapes::find(text);
     found.extend(places::find(text));
     found.extend(named::find(text));
@@ -55,21 +62,23 @@ pub fn redact_but(text: &str, kept: &[&str]) -> Redacted {
 
 /// `ask` as it may be written down: never for what decides, and never for what is signed.
 pub fn logged(ask: &Ask) -> Ask {
-    for_eyes(ask, &crate::push::hosts(ask))
+    logged_but(ask, &[])
 }
 
-fn logged_but(ask: &Ask, kept: &[&str]) -> Ask {
+fn logged_but(ask: &Ask, kept: &[String]) -> Ask {
     Ask {
-        cwd: redact_but(&ask.cwd, kept).text,
-        input: json::input(&ask.input, kept),
-        ..ask.clone()
+        cwd: redact(&ask.cwd).text,
+        ..for_eyes(ask, kept)
     }
 }
 
-/// The ask with its input redacted, but for `kept`.
+/// The ask with its input redacted, but for hosts and `kept`.
 pub(crate) fn for_eyes(ask: &Ask, kept: &[String]) -> Ask {
     let kept: Vec<_> = kept.iter().map(String::as_str).collect();
-    logged_but(ask, &kept)
+    Ask {
+        input: json::input(&ask.input, &kept),
+        ..ask.clone()
+    }
 }
 
 impl Record {
@@ -81,12 +90,9 @@ impl Record {
         };
         let mut entry: Entry = entry.as_ref().clone();
         let flagged = entry.judgement.iter().flat_map(|told| told.flagged.clone());
-        let mut flagged: Vec<_> = flagged.collect();
-        if let Subject::Ask(ask) = &entry.subject {
-            flagged.extend(crate::push::hosts(ask));
-        }
+        let flagged: Vec<_> = flagged.collect();
         if let Subject::Ask(ask) = &mut entry.subject {
-            **ask = for_eyes(ask, &flagged);
+            **ask = logged_but(ask, &flagged);
         }
         let kept: Vec<_> = flagged.iter().map(String::as_str).collect();
         for reason in entry
@@ -102,13 +108,29 @@ impl Record {
 
 /// Sorted, without overlaps (of two, the longer stays), and off whatever is kept.
 fn settled(text: &str, mut found: Vec<Found>, kept: &[&str]) -> Vec<Found> {
-    let kept = kept
+    let mut kept: Vec<_> = kept
         .iter()
         .filter(|kept| !kept.is_empty())
         .flat_map(|kept| text.match_indices(kept))
         .map(|(at, kept)| at..at + kept.len())
-        .collect::<Vec<_>>();
-    found.retain(|(range, _)| !range.is_empty() && kept.iter().all(|kept| apart(kept, range)));
+        .chain(crate::push::hosts(text))
+        .collect();
+    kept.sort_by_key(|range| range.start);
+    // Where each kept stretch and all before it end.
+    let mut end = 0;
+    let ends: Vec<_> = kept
+        .iter()
+        .map(|range| {
+            end = end.max(range.end);
+            (range.start, end)
+        })
+        .collect();
+    let is_free = |range: &Range<usize>| {
+        let before = ends.partition_point(|(start, _)| *start < range.end);
+        let last = before.checked_sub(1).and_then(|at| ends.get(at));
+        last.is_none_or(|(_, end)| *end <= range.start)
+    };
+    found.retain(|(range, _)| !range.is_empty() && is_free(range));
     found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut settled: Vec<Found> = Vec::new();
     for (range, kind) in found {

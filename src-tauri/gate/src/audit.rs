@@ -203,6 +203,29 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_not_written_down() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.jsonl");
+        let secret = format!("ghp_{}", "aB3".repeat(12));
+        let entry = serde_json::json!({"answer": {
+            "id": 1, "code": "C1",
+            "subject": {"ask": {
+                "agent": "claude", "session": "s", "call": null, "subagent": null, "cwd": "/",
+                "tool": "Bash", "input": {"command": format!("echo {secret}")},
+            }},
+            "answer": {"verdict": "deny", "reason": "hook_gone"},
+        }});
+        let record: Record = serde_json::from_str(&entry.to_string()).unwrap();
+        Log::at(path.clone()).append(1, &record, true).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains(&secret), "{text}");
+        assert!(
+            text.contains("echo <GitHub token, 40 characters>"),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn numbers_go_on_over_restarts_and_a_torn_line_is_dropped() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("audit.jsonl");

@@ -156,7 +156,7 @@ pub(super) fn judge(ask: &Ask, seen: &Seen, reads: McpReads) -> Vec<Judgement> {
             Vec::new()
         };
     };
-    let words = words(tool);
+    let words = without_server(words(tool), server);
     let mut all = vec![match reads_by_name(&words) {
         true => read(server, reads),
         false => Judgement::new(
@@ -247,6 +247,15 @@ fn reads_by_name(words: &[String]) -> bool {
     words.split_first().is_some_and(|(first, rest)| {
         READS.contains(&first.as_str()) && !rest.iter().any(|word| ACTS.contains(&word.as_str()))
     })
+}
+
+/// Many servers put their own name before each of their tools: `webex_search_rooms`.
+fn without_server(mut tool: Vec<String>, server: &str) -> Vec<String> {
+    let server = words(server);
+    if tool.len() > server.len() && tool.starts_with(&server) {
+        tool.drain(..server.len());
+    }
+    tool
 }
 
 /// The words of a name in snake, kebab or camel case, in lower case.

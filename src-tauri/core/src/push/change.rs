@@ -93,7 +93,7 @@ fn edits(fields: &mut Fields<'_>) -> Option<String> {
     let each = (LINES / changes.len().max(1)).max(2);
     let shown = changes.iter().take(FILES).map(|(change, everywhere)| {
         let places = if *everywhere { ", everywhere" } else { "" };
-        format!("\n{}{places}{}", change.counts(), change.lines(each))
+        format!(" \n {}{places}{}", change.counts(), change.lines(each))
     });
     let shown: String = shown.collect();
     Some(format!(
@@ -139,7 +139,7 @@ fn patch(fields: &mut Fields<'_>) -> Option<String> {
         return Some(patch);
     }
     let listed: String = files.iter().take(FILES).map(File::words).collect();
-    let lines: String = first.iter().map(|line| format!("\n{line}")).collect();
+    let lines: String = first.iter().map(|line| format!(" \n {line}")).collect();
     let count = plural(files.len(), "file");
     Some(format!(
         "{count}{listed}{}{lines}",
@@ -161,7 +161,7 @@ impl File<'_> {
         } else {
             format!(", {}", self.deed)
         };
-        format!("\n{} +{} −{}{deed}", self.path, self.came, self.went)
+        format!(" \n {} +{} −{}{deed}", self.path, self.came, self.went)
     }
 }
 
@@ -214,16 +214,14 @@ impl<'a> Change<'a> {
         let half = most / 2;
         let went = self.went.len().min(most - self.came.len().min(half));
         let came = self.came.len().min(most - went);
-        let gone = self
-            .went
-            .iter()
-            .take(went)
-            .map(|line| format!("\n− {line}"));
-        let here = self
-            .came
-            .iter()
-            .take(came)
-            .map(|line| format!("\n+ {line}"));
+        let went_lines = self.went.iter().take(went);
+        let came_lines = self.came.iter().take(came);
+        let shown = went_lines.clone().chain(came_lines.clone());
+        let depth = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+        let indent = shown.filter(|line| !line.is_empty()).map(depth).min();
+        let cut = |line: &&'a str| line.get(indent.unwrap_or(0)..).unwrap_or_default();
+        let gone = went_lines.map(|line| format!(" \n − {}", cut(line)));
+        let here = came_lines.map(|line| format!(" \n + {}", cut(line)));
         let all = self.went.len() + self.came.len();
         let shown: String = gone.chain(here).collect();
         format!("{shown}{}", more(all, went + came, "changed line"))
@@ -233,7 +231,7 @@ impl<'a> Change<'a> {
 fn more(all: usize, shown: usize, thing: &str) -> String {
     match all.saturating_sub(shown) {
         0 => String::new(),
-        left => format!("\n… {} more", plural(left, thing)),
+        left => format!(" \n … {} more", plural(left, thing)),
     }
 }
 

@@ -79,10 +79,7 @@ fn kept(pieces: &[Piece], room: Size) -> Vec<bool> {
             let with = spent.with(size).with(gap);
             if with.fits(half) {
                 spent = with;
-                kept.iter_mut()
-                    .take(run.end)
-                    .skip(run.start)
-                    .for_each(|keep| *keep = true);
+                kept.get_mut(run).unwrap_or_default().fill(true);
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::redact::grouped;
 const ENCODED: usize = 200;
 /// Here-documents of more lines than this.
 const LINES: usize = 12;
+/// The most of them that are looked for.
+const TRIED: usize = 32;
 /// Their lines that stay at either end.
 const HEAD: usize = 6;
 const TAIL: usize = 3;
@@ -72,9 +74,15 @@ fn kind_of(run: &str) -> Option<&'static str> {
 fn here_documents(text: &str, marks: &[(Range<usize>, Rank)]) -> Vec<(Range<usize>, String)> {
     let mut folds = Vec::new();
     let mut done = 0;
+    let mut tried = 0;
     for (at, _) in text.match_indices("<<") {
         if at < done {
             continue;
+        }
+        // Each that never ends is read to the end of the text.
+        tried += 1;
+        if tried > TRIED {
+            break;
         }
         let Some((body, end)) = body(text, at + 2) else {
             continue;

@@ -46,6 +46,15 @@ pub(super) fn shown(c: char) -> String {
     }
 }
 
+/// Scripts of which no letter looks like a Latin one.
+const LOOKS_LIKE_NONE: [Script; 5] = [
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Hangul,
+    Script::Bopomofo,
+];
+
 /// Whether it is a letter that may be taken for another one, of the Latin script.
 pub(super) fn is_foreign(c: char) -> bool {
     if c.is_ascii() || c == '\u{212E}' {
@@ -62,14 +71,7 @@ pub(super) fn is_foreign(c: char) -> bool {
         && if matches!(c.script(), Script::Latin | Script::Common) {
             is_variant(c)
         } else {
-            !matches!(
-                c.script(),
-                Script::Han
-                    | Script::Hiragana
-                    | Script::Katakana
-                    | Script::Hangul
-                    | Script::Bopomofo
-            )
+            !LOOKS_LIKE_NONE.contains(&c.script())
         }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::letters::is_hidden;
 use super::pieces::Rank;
 
 /// The longest target of a redirection and the longest host that is kept whole, in bytes.
@@ -34,12 +35,11 @@ fn both_ends(all: Vec<Range<usize>>) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The hosts of addresses, without user and port.
-pub(super) fn hosts(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn hosts(text: &str) -> Vec<Range<usize>> {
     let found = text.match_indices("://").filter_map(|(at, sign)| {
         let from = at + sign.len();
         let rest = text.get(from..)?;
-        let ends =
-            |c: char| c.is_whitespace() || c.is_control() || "/?#\"'`<>|;&()\\{}".contains(c);
+        let ends = |c: char| c.is_whitespace() || is_hidden(c) || "/?#\"'`<>|;&()\\{}".contains(c);
         let authority = rest.get(..rest.find(ends).unwrap_or(rest.len()))?;
         let skip = authority.rfind('@').map_or(0, |at| at + 1);
         let host = authority.get(skip..)?;

@@ -39,13 +39,17 @@ pub(super) fn pieces(text: &str, flagged: &[&str]) -> Vec<Piece> {
     let mut stretches = stretches(&marks, text.len()).into_iter().peekable();
     let mut out = Vec::new();
     if text.chars().any(is_right_to_left) {
-        out.push(told("⟨has letters written from right to left⟩ ".to_owned()));
+        out.push(told(
+            "⟨has letters written from right to left⟩ ".to_owned(),
+            &[],
+        ));
     }
     let mut at = 0;
     let mut before = Before::default();
     while at < text.len() {
         while let Some((_, tag)) = tags.next_if(|(end, _)| *end <= at) {
-            out.push(told(tag));
+            let tag = told(tag, &out);
+            out.push(tag);
         }
         if let Some((range, words)) = folds.next_if(|(range, _)| range.start <= at) {
             let count = text
@@ -74,7 +78,10 @@ pub(super) fn pieces(text: &str, flagged: &[&str]) -> Vec<Piece> {
         out.push(piece);
         at += length;
     }
-    out.extend(tags.map(|(_, tag)| told(tag)));
+    for (_, tag) in tags {
+        let tag = told(tag, &out);
+        out.push(tag);
+    }
     out
 }
 
@@ -157,11 +164,14 @@ fn is_blank(c: char) -> bool {
     c == ' ' || is_hidden(c)
 }
 
-fn told(shown: String) -> Piece {
+/// What is said of the piece before it, and as dear as that.
+fn told(shown: String, before: &[Piece]) -> Piece {
     Piece {
         shown,
         stands_for: 0,
-        rank: Rank::Told,
+        rank: before
+            .last()
+            .map_or(Rank::Told, |last| last.rank.max(Rank::Told)),
     }
 }
 

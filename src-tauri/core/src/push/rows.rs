@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use thumbturn_wire::Ask;
 
+use super::letters::shown as shown_as;
 use super::{fit, marks};
 use crate::approvals::{Judged, Question};
 use crate::grants::Promise;
@@ -35,12 +36,12 @@ pub(super) fn place(ask: &Ask, facts: Option<&Facts>, host: &str) -> String {
         })
     });
     let resolved = facts.and_then(|facts| facts.cwd.as_ref());
-    let leads = resolved.filter(|cwd| **cwd != ask.cwd);
-    let leads = leads.map(|cwd| format!(" → {}", fit::row(cwd, 200, 800)));
+    let leads = resolved.filter(|cwd| cwd.trim_end_matches('/') != ask.cwd.trim_end_matches('/'));
+    let leads = leads.map(|cwd| format!(" → {}", fit::row(&crate::redact(cwd).text, 200, 800)));
     format!(
         "{}{}{}, {}",
         project.unwrap_or_default(),
-        fit::row(&ask.cwd, 200, 800),
+        fit::row(&crate::redact(&ask.cwd).text, 200, 800),
         leads.unwrap_or_default(),
         fit::row(host, 60, 300)
     )
@@ -124,19 +125,28 @@ pub(super) fn must_show(ask: &Ask, judgement: Option<&Judgement>) -> Vec<String>
 }
 
 /// Every host that the call names.
-pub(crate) fn hosts(ask: &Ask) -> Vec<String> {
+pub(super) fn hosts(ask: &Ask) -> Vec<String> {
     let seen = Seen::of(ask);
     let of_shell = seen.shell.into_iter().flat_map(|reading| reading.hosts);
     let mut all: Vec<String> = seen.hosts.into_iter().chain(of_shell).collect();
+    all.extend(addressed(ask));
+    let mut once = BTreeSet::new();
+    all.retain(|host| once.insert(host.clone()));
+    all
+}
+
+/// The hosts of the addresses in the input.
+fn addressed(ask: &Ask) -> Vec<String> {
+    // In JSON a `/` may be written `\/`.
+    if !ask.input.text().contains(":/") && !ask.input.text().contains('\\') {
+        return Vec::new();
+    }
     let decoded = texts(ask);
     let told = decoded.iter().flat_map(|text| {
         let hosts = marks::hosts(text).into_iter();
         hosts.filter_map(|range| text.get(range).map(ToOwned::to_owned))
     });
-    all.extend(told);
-    let mut once = BTreeSet::new();
-    all.retain(|host| once.insert(host.clone()));
-    all
+    told.collect()
 }
 
 /// Every text in the input, decoded.
@@ -165,8 +175,12 @@ fn texts(ask: &Ask) -> Vec<String> {
 pub(super) fn unseen(tokens: &[String], rows: &[(&str, String)]) -> Option<String> {
     let shown = |token: &String| fit::row(token, TOKEN.0, TOKEN.1);
     let seen = |token: &String| {
-        let token = fit::row(token, usize::MAX, usize::MAX);
-        rows.iter().any(|(_, row)| row.contains(&token))
+        let told = fit::row(token, usize::MAX, usize::MAX);
+        // A host is told in more words where its address stands.
+        let mut bare: String = token.chars().map(shown_as).collect();
+        bare.push('⟨');
+        rows.iter()
+            .any(|(_, row)| row.contains(&told) || row.contains(&bare))
     };
     let mut left = TOKENS;
     let mut out = Vec::new();

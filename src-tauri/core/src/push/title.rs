@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use thumbturn_wire::{Ask, check_strict};
 
-use super::{change, rows};
+use super::change;
 use crate::Subject;
 use crate::approvals::Question;
 use crate::redact::for_eyes;
@@ -32,8 +32,7 @@ pub(crate) fn title(question: &Question, now: u64) -> String {
 
 /// The call, with the secrets in its input redacted but for what was flagged.
 pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
-    let kept: Vec<_> = flagged.iter().cloned().chain(rows::hosts(ask)).collect();
-    let ask = &for_eyes(ask, &kept);
+    let ask = &for_eyes(ask, flagged);
     let Some(mut fields) = fields(ask) else {
         let what = format!("{}: {}", ask.tool, ask.input.text());
         return Call::new(what, String::new());

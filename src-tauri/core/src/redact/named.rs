@@ -48,16 +48,22 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut found = Vec::new();
     let mut at = 0;
+    let mut done = 0;
     for piece in text.split_inclusive(|c: char| !is_name(c)) {
         let name = piece.trim_end_matches(|c: char| !is_name(c));
         let end = at + name.len();
         at += piece.len();
-        if let Some(kind) = kind_of(name)
-            && let Some(from) = value_at(text, name, end)
+        // A value that holds a name was looked at as a whole.
+        if !name.is_empty()
+            && end > done
+            && let Some((from, must_look_random)) = value_at(text, name, end)
+            && let Some(kind) = kind_of(name)
         {
             let value = word_from(text, from);
-            let words = text.get(value.clone()).unwrap_or_default();
-            if is_value(words) {
+            done = value.end;
+            let word = text.get(value.clone()).unwrap_or_default();
+            let has_chance = word.len() >= 8 && word.bytes().any(|byte| byte.is_ascii_digit());
+            if is_value(word) && (has_chance || !must_look_random) {
                 found.push((value, kind));
             }
         }
@@ -65,8 +71,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     found
 }
 
-/// Where the value begins that stands after a name which ends at `end`.
-fn value_at(text: &str, name: &str, end: usize) -> Option<usize> {
+/// Where the value begins that stands after a name which ends at `end`, and whether it is none
+/// unless it looks like chance: `token: String` is code.
+fn value_at(text: &str, name: &str, end: usize) -> Option<(usize, bool)> {
     let rest = text.get(end..)?;
     let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
     let spaced = rest.trim_start_matches(' ');
@@ -81,11 +88,7 @@ fn value_at(text: &str, name: &str, end: usize) -> Option<usize> {
     };
     let opened = value.strip_prefix(['"', '\'']);
     let body = opened.unwrap_or(value);
-    let from = text.len() - body.len();
-    // `token: String` is code; a value without quotes after a colon looks like one of chance.
-    let word = text.get(word_from(text, from))?;
-    let has_chance = word.len() >= 8 && word.bytes().any(|byte| byte.is_ascii_digit());
-    (is_free || opened.is_some() || has_chance).then_some(from)
+    Some((text.len() - body.len(), !is_free && opened.is_none()))
 }
 
 /// A path or an address says where it leads, and no secret begins like one.

@@ -17,12 +17,12 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 /// The password in `https://user:password@host`.
 fn userinfo(text: &str) -> Vec<Found> {
     let found = text.match_indices("://").filter_map(|(at, sign)| {
-        let word = word_from(text, at + sign.len());
-        let authority = text.get(word.clone())?.split(['/', '?', '#']).next()?;
+        let from = at + sign.len();
+        let ends = |c: char| ends_span(c) || matches!(c, '/' | '?' | '#');
+        let authority = text.get(from..)?.split(ends).next()?;
         let user = authority.get(..authority.rfind('@')?)?;
         let colon = user.find(':')?;
-        let from = word.start + colon + 1;
-        Some((from..word.start + user.len(), "password"))
+        Some((from + colon + 1..from + user.len(), "password"))
     });
     found.collect()
 }
@@ -31,7 +31,11 @@ fn userinfo(text: &str) -> Vec<Found> {
 /// does a line that is short enough to be a command.
 fn private_keys(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    let mut done = 0;
     for (at, _) in text.match_indices("PRIVATE KEY-----") {
+        if at < done {
+            continue;
+        }
         let before = text.get(..at).unwrap_or_default();
         let line = before.rfind("-----").unwrap_or(0);
         if !before
@@ -44,6 +48,7 @@ fn private_keys(text: &str) -> Vec<Found> {
         let from = at + "PRIVATE KEY-----".len();
         let rest = text.get(from..).unwrap_or_default();
         let end = from + rest.find("-----END").unwrap_or(rest.len());
+        done = end;
         found.extend(runs(text, from..end, 16).map(|run| (run, "private key")));
     }
     found
@@ -81,10 +86,9 @@ fn headers(text: &str) -> Vec<Found> {
         ("basic ", "password", 8),
         ("authorization: token ", "token", 8),
     ];
-    let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for (scheme, kind, least) in SCHEMES {
-        for (at, _) in lower.match_indices(scheme) {
+        for at in anycase(text, scheme) {
             let word = word_from(text, at + scheme.len());
             let value = text.get(word.clone()).unwrap_or_default();
             let is_token = value
@@ -98,6 +102,17 @@ fn headers(text: &str) -> Vec<Found> {
     found
 }
 
+/// Where `words`, in lower case, stand in any case.
+fn anycase(text: &str, words: &str) -> impl Iterator<Item = usize> {
+    let ends = words.len();
+    // Each scheme has one blank at its end, and most texts have few of those.
+    text.match_indices(' ').filter_map(move |(blank, _)| {
+        let at = (blank + 1).checked_sub(ends)?;
+        let here = text.get(at..=blank)?;
+        here.eq_ignore_ascii_case(words).then_some(at)
+    })
+}
+
 /// The signature of an address that is shared by it: Azure, AWS, Google.
 fn signatures(text: &str) -> Vec<Found> {
     const NAMES: [&str; 4] = [
@@ -108,9 +123,14 @@ fn signatures(text: &str) -> Vec<Found> {
     ];
     let mut found = Vec::new();
     for name in NAMES {
+        let mut done = 0;
         for (at, _) in text.match_indices(name) {
+            if at < done {
+                continue;
+            }
             let before = text.get(..at).unwrap_or_default();
             let word = word_from(text, at + name.len());
+            done = word.end;
             if before.ends_with(['?', '&', ';']) && word.len() >= 20 {
                 found.push((word, "signature"));
             }
@@ -123,6 +143,9 @@ fn signatures(text: &str) -> Vec<Found> {
 fn words(text: &str) -> Vec<Found> {
     let has_ikey = split(text).any(|(_, word)| is_ikey(word));
     let found = split(text).filter_map(|(at, word)| {
+        if word.len() < 32 {
+            return None;
+        }
         let kind = if is_jwt(word) {
             "JSON web token"
         } else if is_telegram(word) {

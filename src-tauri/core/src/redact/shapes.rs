@@ -221,18 +221,32 @@ const SHAPES: &[Shape] = &[
     shape("Fly token", &["fo1_"], Dashed, 40, 128),
 ];
 
+/// The shortest of them, with its beginning.
+const SHORTEST: usize = 15;
+
 pub(super) fn find(text: &str) -> Vec<Found> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut in_word = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        let begins = !in_word;
-        in_word = byte.is_ascii_alphanumeric() || *byte == b'_';
-        if begins && in_word {
-            found.extend(at_word(bytes, at));
+    let mut from = 0;
+    // Most words of a text are too short for any.
+    for run in bytes.split_inclusive(|byte| !is_any(*byte)) {
+        if run.len() >= SHORTEST {
+            let mut in_word = false;
+            for (at, byte) in run.iter().enumerate() {
+                let begins = !in_word;
+                in_word = byte.is_ascii_alphanumeric() || *byte == b'_';
+                if begins && in_word && run.len() - at >= SHORTEST {
+                    found.extend(at_word(bytes, from + at));
+                }
+            }
         }
+        from += run.len();
     }
     found
+}
+
+fn is_any(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
 }
 
 fn at_word(bytes: &[u8], at: usize) -> Option<Found> {
@@ -293,6 +307,16 @@ mod tests {
                 let inside = format!("x{start}{}", body(shape, shape.least));
                 let is_other = |found: &Found| found.1 != shape.kind;
                 assert!(find(&inside).iter().all(is_other), "{inside}");
+            }
+        }
+    }
+
+    #[test]
+    fn none_is_shorter_than_the_shortest() {
+        for shape in SHAPES {
+            for start in shape.starts {
+                assert!(start.len() + shape.least >= SHORTEST, "{start}");
+                assert!(start.bytes().all(is_any), "{start}");
             }
         }
     }

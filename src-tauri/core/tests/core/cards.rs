@@ -128,7 +128,7 @@ fn a_call_is_shown_with_all_that_it_carries() {
             "Edit",
             r#"{"file_path":"/f","old_string":"a","new_string":"b"}"#
         ),
-        pairs(&[("What", "Edit: /f"), ("Change", "+1 −1⏎− a⏎+ b")])
+        pairs(&[("What", "Edit: /f"), ("Change", "+1 −1 ⏎ − a ⏎ + b")])
     );
     assert_eq!(
         rows("Monitor", r#"{"ws":{"url":"wss://x"},"description":"d"}"#),
@@ -227,5 +227,61 @@ fn no_input_makes_a_card_too_long_or_hides_anything() {
         let title = &view.waiting[0].title;
         assert!(!title.contains(hidden), "seed {seed}");
         assert!(title.chars().count() < 20_040, "seed {seed}");
+    }
+}
+
+/// Each of these made some scanner start over at every place; a card of it must not take the gate's whole day.
+#[test]
+fn a_pattern_without_end_is_a_card_like_any() {
+    for pattern in [
+        "://",
+        "http://a ",
+        "<<a\n",
+        "> a",
+        ">",
+        "password=",
+        "?sig=",
+        "-----BEGIN PRIVATE KEY-----",
+        "\u{441}a ",
+        " \n",
+        "a\u{301}\u{301}\u{301}",
+        "Bearer a1 ",
+        "a.",
+        "eyJ.",
+        "--token ",
+        "\u{5d0}",
+        "\"",
+    ] {
+        let command = pattern.repeat(60_000 / pattern.len());
+        let input = serde_json::json!({ "command": format!("begin {command} end") });
+        let card = card_of(tool("Bash", &input.to_string()));
+        assert!(twice_encoded(&card) < 20_000, "{pattern:?}");
+        let what = &card.pairs[0].1;
+        assert!(
+            what.contains("Bash: begin") && what.ends_with("end"),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn what_is_cut_is_counted() {
+    for seed in 0..60 {
+        let r = &mut Lcg(seed);
+        let length = 1 + r.next(30_000) as usize;
+        let command: String = (0..length)
+            .map(|_| ['a', 'b'][r.next(2) as usize])
+            .collect();
+        let card = card_of(tool("Bash", &format!(r#"{{"command":"{command}"}}"#)));
+        let what = &card.pairs[0].1;
+        let counted = what
+            .split(" … ")
+            .find_map(|part| part.strip_suffix(" more characters"));
+        let cut: usize = counted.map_or(0, |count| count.replace(',', "").parse().unwrap());
+        let words = counted.map_or(0, |count| {
+            format!(" … {count} more characters … ").chars().count()
+        });
+        let told = what.chars().count() - words + cut;
+        assert_eq!(told, "Bash: ".len() + length, "seed {seed}");
     }
 }

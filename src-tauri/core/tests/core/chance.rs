@@ -39,7 +39,7 @@ impl Walk {
                 address: "http://localhost:1/x/start".into(),
             },
             11 if self.r.one_in(6) => Event::Rules(Box::new(match self.r.next(3) {
-                0 => Rules::default(),
+                0 => Rules::none(),
                 _ => ruled::rules(),
             })),
             11 => Event::Rings {

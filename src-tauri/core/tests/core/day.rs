@@ -280,6 +280,7 @@ fn a_day_of_600_calls_rings_at_most_25_times() {
         risky: std::collections::BTreeSet::new(),
         open: std::collections::BTreeSet::new(),
     };
+    day.tell(Event::Rules(Box::default()));
     while let Some(session) = sessions
         .iter_mut()
         .filter(|session| !session.calls.is_empty())

@@ -135,7 +135,7 @@ fn sleep_locking_turning_off_and_signing_out_end_it() {
         }),
         ("SignedOut", |world| world.click(9, Click::SignOut)),
         ("RulesChanged", |world| {
-            world.tell(Event::Rules(Box::default()))
+            world.tell(Event::Rules(Box::new(Rules::none())))
         }),
         ("Revoked", |world| world.click_window(9, Click::EndGrants)),
         ("Revoked", |world| {

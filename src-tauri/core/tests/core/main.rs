@@ -45,6 +45,8 @@ mod rules;
 #[cfg(test)]
 mod rung;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod settings;

@@ -30,7 +30,7 @@ impl Walk {
             Event::Phone { push, .. } => {
                 self.shown.remove(&push.0);
             }
-            Event::Rules(rules) => self.grants.is_ruled = **rules != Rules::default(),
+            Event::Rules(rules) => self.grants.is_ruled = **rules != Rules::none(),
             Event::Rings { push, .. } | Event::StepUpPage { push, .. } => {
                 self.rests = None;
                 let length = self

@@ -11,7 +11,7 @@ const NORMAL: Decision = Decision::Unsure(Risk::Normal);
 
 fn judged(name: &str, input: &str) -> Judgement {
     let ask = tool(name, input);
-    judge(&ask, &facts(&ask), &Rules::default())
+    judge(&ask, &facts(&ask), &Rules::none())
 }
 
 fn is_floor(judgement: &Judgement, rule: &str) -> bool {
@@ -212,12 +212,12 @@ fn a_name_in_the_other_case_is_the_same_only_where_the_system_says_so() {
     let ask = tool("Read", r#"{"file_path":"/home/dana/.SSH/config"}"#);
     let mut facts = facts(&ask);
     assert_eq!(
-        judge(&ask, &facts, &Rules::default()).decision,
+        judge(&ask, &facts, &Rules::none()).decision,
         Decision::Harmless
     );
     facts.folds_case = true;
     assert!(is_floor(
-        &judge(&ask, &facts, &Rules::default()),
+        &judge(&ask, &facts, &Rules::none()),
         "paths.secret"
     ));
 }
@@ -229,11 +229,11 @@ fn where_a_link_leads_counts_as_much_as_what_it_is_called() {
     facts
         .paths
         .insert("notes.txt".into(), "/home/dana/.ssh/id_ed25519".into());
-    let found = judge(&ask, &facts, &Rules::default());
+    let found = judge(&ask, &facts, &Rules::none());
     assert!(is_floor(&found, "paths.secret"));
     assert_eq!(found.flagged, ["notes.txt"]);
     facts.paths.clear();
-    let found = judge(&ask, &facts, &Rules::default());
+    let found = judge(&ask, &facts, &Rules::none());
     assert_eq!(
         (found.decision, found.rule.0.as_str()),
         (NORMAL, "paths.unresolved")

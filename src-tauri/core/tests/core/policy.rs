@@ -35,7 +35,7 @@ const HARMLESS: &[&str] = &[
 
 fn judged(name: &str, input: &str) -> Judgement {
     let ask = tool(name, input);
-    judge(&ask, &facts(&ask), &Rules::default())
+    judge(&ask, &facts(&ask), &Rules::none())
 }
 
 #[test]

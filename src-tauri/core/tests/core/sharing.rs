@@ -41,7 +41,6 @@ fn parallel_asks_of_one_session_wait_for_one_another_and_ring_once() {
             ("2", "Bash: c2"),
             ("Where", "/home/dana/shop, laptop"),
             ("Agent", "Claude Code, session s"),
-            ("Risk", "Normal, each of them"),
             ("Covers", "These 2 calls, all or none"),
             ("Ref", "C1, C2"),
         ],

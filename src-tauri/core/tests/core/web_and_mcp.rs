@@ -11,7 +11,7 @@ const NORMAL: Decision = Decision::Unsure(Risk::Normal);
 
 fn judged(name: &str, input: &str) -> Judgement {
     let ask = tool(name, input);
-    judge(&ask, &facts(&ask), &Rules::default())
+    judge(&ask, &facts(&ask), &Rules::none())
 }
 
 fn fetched(url: &str) -> Judgement {

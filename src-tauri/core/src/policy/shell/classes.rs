@@ -235,9 +235,16 @@ pub(super) fn findings(words: &[Word]) -> Vec<Finding> {
     found
 }
 
+/// The command as far as it is plain: what is flagged is never redacted, so no secret may be in it.
 fn line(words: &[Word]) -> String {
-    let texts: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
-    texts.join(" ")
+    let is_plain = |text: &&str| {
+        text.len() <= 16
+            && text.chars().all(|c| {
+                c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | ':' | '~' | '*' | '+')
+            })
+    };
+    let texts = words.iter().map(|word| word.text.as_str());
+    texts.take_while(is_plain).collect::<Vec<_>>().join(" ")
 }
 
 /// Where commands stand among these words: the first, and those that a wrapper or `-exec` runs.
@@ -458,7 +465,7 @@ fn by_words(name: &str, rest: &[&str], whole: &str) -> Vec<Finding> {
                 .any(|word| matches!(*word, "-c" | "-e" | "-r" | "-E" | "eval" | "-p" | "--eval"));
             let near = ["127.", "localhost", "0.0.0.0", "::1"]
                 .iter()
-                .any(|near| whole.contains(near));
+                .any(|near| rest.iter().any(|word| word.contains(near)));
             if near {
                 found.push(class(
                     "class.loopback",
@@ -613,7 +620,7 @@ pub(super) fn raw(command: &str, reading: &mut Reading) {
         }
         let name = base(first);
         if let Some((rule, reason)) = by_name(name) {
-            add(reading, class(rule, reason, part.trim()));
+            add(reading, class(rule, reason, name));
         }
         if OURS.contains(&name) || SIGNALS.contains(&name) && part.contains("thumbturn") {
             add(
@@ -642,8 +649,7 @@ pub(super) fn raw(command: &str, reading: &mut Reading) {
     if runs_download {
         add(
             reading,
-            Finding::new("shell.download", Risk::High, "it runs what it fetches")
-                .flagging(text.trim()),
+            Finding::new("shell.download", Risk::High, "it runs what it fetches"),
         );
     }
 }

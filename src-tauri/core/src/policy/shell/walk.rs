@@ -202,10 +202,17 @@ impl Walk<'_> {
     }
 
     fn assigned(&mut self, node: Node<'_>) {
-        let text = self.text(node).to_owned();
+        let text = self.name_of(node);
         self.reading.is_whole = false;
         self.find(Finding::new("shell.assigns", Risk::Normal, "it sets a variable").flagging(text));
         self.rummage(node);
+    }
+
+    /// `TOKEN=`, without what may be a secret.
+    fn name_of(&self, node: Node<'_>) -> String {
+        let text = self.text(node);
+        let (name, _) = text.split_once('=').unwrap_or((text, ""));
+        format!("{name}=")
     }
 
     fn redirected(&mut self, node: Node<'_>) {
@@ -401,7 +408,7 @@ impl Walk<'_> {
                 "variable_assignment" => {
                     if !self.is_calm(child) {
                         has_effects = true;
-                        let text = self.text(child).to_owned();
+                        let text = self.name_of(child);
                         let reason = "it sets a variable for the command";
                         self.find(
                             Finding::new("shell.assigns", Risk::Normal, reason).flagging(text),
