@@ -104,17 +104,12 @@ pub(super) fn covers(questions: &[&Question]) -> String {
     }
 }
 
-/// What must stand on the card: what was flagged, hosts, and what is written through redirections.
+/// What must stand on the card: what was flagged, targets of redirections among it, and hosts.
 pub(super) fn must_show(ask: &Ask, judgement: Option<&Judgement>) -> Vec<String> {
     let mut all: Vec<String> = judgement
         .map(|told| told.flagged.clone())
         .unwrap_or_default();
     all.extend(hosts(ask));
-    let written = Seen::of(ask)
-        .shell
-        .into_iter()
-        .flat_map(|reading| reading.paths);
-    all.extend(written.filter(|path| path.write).map(|path| path.text));
     let mut once = BTreeSet::new();
     all.retain(|text| !text.trim().is_empty() && once.insert(text.clone()));
     // A flood of hosts must not cost the one that matters: both ends stay.
