@@ -20,7 +20,7 @@ async fn a_room_is_found_and_read_without_a_push_and_a_message_is_sent_with_one(
         let spoken = world.ask(&reads).await.unwrap();
         assert_eq!(spoken, Spoken::NoWord, "{reads}");
     }
-    assert_eq!(world.tenant.pushes(), []);
+    assert_eq!(world.rang(), []);
 
     let sends = webex(
         "webex_send_message",
@@ -36,5 +36,5 @@ async fn a_room_is_found_and_read_without_a_push_and_a_message_is_sent_with_one(
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     let spoken = heard(&hook.await.unwrap().unwrap()).unwrap();
     assert!(matches!(spoken, Spoken::Allow(_)), "{spoken:?}");
-    assert_eq!(world.tenant.pushes().len(), 1);
+    assert_eq!(world.rang().len(), 1);
 }
