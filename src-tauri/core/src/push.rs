@@ -6,6 +6,7 @@
 mod fit;
 mod title;
 
+use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, plain};
 
 use crate::answer::span;
@@ -15,7 +16,8 @@ use crate::{Bound, Code, Deed, Setting, Subject};
 pub(crate) use title::title;
 
 /// The text of one push.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Card {
     /// Duo's `type`: a whole phrase, shown above the rows.
     pub kind: String,
