@@ -114,6 +114,8 @@ impl Core {
         match setting {
             Setting::RequirePushToTurnOff(required) => self.setup.off_needs_push && !required,
             Setting::SessionLifetime(millis) => *millis > self.setup.session_lifetime,
+            // The first that matches decides, so that any edit may loosen.
+            Setting::Rules { .. } => true,
             Setting::Device(_)
             | Setting::Patience(_)
             | Setting::Notifications(_)

@@ -5,7 +5,7 @@ use thumbturn_wire::{Bound, Mode, plain};
 use crate::answer::span;
 use crate::approvals::{self, Phone, Ringing};
 use crate::login::Held;
-use crate::push::{agent_name, title};
+use crate::push::{Card, agent_name, title};
 use crate::{
     Core, Factor, Glance, Now, Phase, SessionView, SignInView, State, Subject, Trouble,
     TroubleWords, View, Waiting, menu,
@@ -228,6 +228,7 @@ impl Core {
             agent: plain(&agent, 120),
             title: plain(&title(question, now), TITLE),
             place: plain(&place, 300),
+            card: Card::of(question, &self.setup.host, now),
             can_ring: waiting.has_room(now) && self.is_left(&phase),
             phase,
             ends: self.clock.wall(waiting.deadline),

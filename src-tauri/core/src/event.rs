@@ -159,6 +159,12 @@ pub enum Setting {
     StartAtLogin(bool),
     /// Of the window: "system", "en", "de".
     Language(String),
+    /// The rules as somebody edited them in the window: what changes, in words, and the digest of the
+    /// whole new text, which the gate keeps beside it.
+    Rules {
+        words: String,
+        digest: String,
+    },
 }
 
 /// Duo's factors, those we use.

@@ -230,6 +230,49 @@ impl Rules {
 }
 
 impl Rule {
+    /// What it matches, one condition each, for a person.
+    pub fn conditions(&self) -> Vec<(String, String)> {
+        let when = &self.when;
+        let commands: Vec<_> = when.commands.iter().map(ToString::to_string).collect();
+        let mcp: Vec<_> = [&when.server, &when.mcp_tool]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .chain(
+                when.args
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}")),
+            )
+            .collect();
+        [
+            ("agent", &when.agents),
+            ("tool", &when.tools),
+            ("command", &commands),
+            ("path", &when.paths),
+            ("mcp", &mcp),
+            ("host", &when.hosts),
+            ("project", &when.projects),
+        ]
+        .into_iter()
+        .filter(|(_, all)| !all.is_empty())
+        .map(|(name, all)| (name.to_owned(), all.join(", ")))
+        .collect()
+    }
+
+    /// What an approval under it covers besides the call, in words.
+    pub fn grants(&self) -> Option<String> {
+        let grant = self.grant.as_ref()?;
+        let length = match grant.life {
+            Life::Minutes(minutes) => format!("for {minutes} minutes"),
+            Life::Prompt => "until the prompt ends".to_owned(),
+            Life::Session => "until the session ends".to_owned(),
+        };
+        Some(format!(
+            "One approval covers {} {length}, at most {} times",
+            grant.covers, grant.most
+        ))
+    }
+
     fn loosens(&self) -> bool {
         matches!(self.action, Action::Skip | Action::Ask) || self.grant.is_some()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::menu::Menu;
-use crate::{AskId, Click, Code, GrantId, Mode, Way};
+use crate::{AskId, Card, Click, Code, GrantId, Mode, Way};
 
 /// All that the window shows. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,9 @@ pub struct Waiting {
     pub title: String,
     /// Where it would run.
     pub place: String,
+    /// What the phone shows.
+    #[serde(default)]
+    pub card: Card,
     pub phase: Phase,
     /// When its patience ends, in milliseconds since the Unix epoch.
     pub ends: u64,

@@ -42,7 +42,8 @@ impl Pages {
 
     pub(crate) fn page(&self, sources: &Sources<'_>) -> Page {
         match &self.look {
-            Look::Now => Page::Now,
+            // The rules are composed by whoever edits them.
+            Look::Now | Look::Rules => Page::Now,
             Look::Setup => Page::Setup(Setup {
                 connection: sources.tenancy.map(|tenancy| self.connection(tenancy)),
                 ..self.setup.clone()
@@ -79,6 +80,10 @@ impl Pages {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             failure: self.failure.clone(),
         }
+    }
+
+    pub(crate) fn is_rules(&self) -> bool {
+        self.look == Look::Rules
     }
 
     pub(crate) fn is_settings(&self) -> bool {

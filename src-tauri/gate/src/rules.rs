@@ -1,5 +1,7 @@
 //! The file of rules: read at the start and whenever it changes, and written where there is none.
 
+pub mod edit;
+
 use std::io::ErrorKind;
 use std::path::Path;
 

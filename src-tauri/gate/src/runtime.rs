@@ -8,7 +8,7 @@ use thumbturn_core::{
     AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
 };
 use thumbturn_facts::Place;
-use thumbturn_pipe::{Device, History, Said, Shown};
+use thumbturn_pipe::{Device, History, Page, Said, Shown};
 use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -29,6 +29,7 @@ use crate::window::Window;
 
 mod effects;
 mod requests;
+mod rules;
 mod signing_in;
 mod window;
 
@@ -118,6 +119,7 @@ pub(crate) struct Runtime {
     pub(crate) rooms: Rooms,
     signing_in: SigningIn,
     pages: Pages,
+    editing: rules::Editing,
     slots: BTreeMap<AskId, Slot>,
     /// Whether tray and window may show what no longer holds.
     stale: bool,
@@ -136,6 +138,7 @@ impl Runtime {
             rooms,
             signing_in: SigningIn::default(),
             pages: Pages::default(),
+            editing: rules::Editing::default(),
             slots: BTreeMap::new(),
             stale: true,
         }
@@ -271,22 +274,6 @@ impl Runtime {
         id
     }
 
-    /// A broken file leaves the last good rules in force.
-    pub(crate) fn load_rules(&mut self) {
-        let (words, present) = match crate::rules::load(&self.rooms.keys.paths.rules()) {
-            Ok(rules) => {
-                tracing::info!(rules = rules.list().len(), "the rules were read");
-                self.handle(Event::Rules(Box::new(rules)));
-                (String::new(), false)
-            }
-            Err(words) => (words, true),
-        };
-        self.handle(Event::Trouble {
-            trouble: Trouble::Rules(words),
-            present,
-        });
-    }
-
     fn mend_endpoint(&mut self) {
         match self.held.published.mend() {
             Ok(false) => {}
@@ -358,7 +345,10 @@ impl Runtime {
         };
         let shown = Shown {
             view: self.core.view(now),
-            page: self.pages.page(&sources),
+            page: match self.pages.is_rules() {
+                true => Page::Rules(Box::new(self.rules_page())),
+                false => self.pages.page(&sources),
+            },
             language: self.held.settings.language().to_owned(),
         };
         self.rooms.shown.send_if_modified(|before| {

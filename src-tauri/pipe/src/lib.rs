@@ -5,6 +5,7 @@
 //! straight to the keychain or to Duo: it is no [`Click`], and no view holds it.
 
 mod page;
+mod rules;
 mod said;
 #[cfg(test)]
 mod typescript;
@@ -13,6 +14,7 @@ pub use page::{
     Connection, Device, Failure, Field, History, HostCheck, Page, Query, Row, Settings, Setup,
     TestPush,
 };
+pub use rules::{Change, Draft, Rule, Rules, RulesEdit, Suggestion, Tried};
 pub use said::{Connect, Look, Said, SignInWith, Typed};
 
 use serde::{Deserialize, Serialize};

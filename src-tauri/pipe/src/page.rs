@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use thumbturn_core::Verdict;
 use thumbturn_core::Way;
 
+use crate::Rules;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -13,6 +15,7 @@ pub enum Page {
     Now,
     Setup(Setup),
     History(History),
+    Rules(Box<Rules>),
     Settings(Settings),
 }
 
@@ -143,6 +146,9 @@ pub struct Row {
     pub verdict: Option<Verdict>,
     /// Why, and by whom.
     pub words: String,
+    /// Whether an agent asked it, so that a rule can be made from it.
+    #[serde(default)]
+    pub is_ask: bool,
     /// Everything else that is known, name and value.
     pub detail: Vec<(String, String)>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thumbturn_core::{AskId, Click};
 use zeroize::Zeroizing;
 
-use crate::Query;
+use crate::{Query, RulesEdit};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +24,13 @@ pub enum Said {
         ask: AskId,
         passcode: Typed,
     },
+    /// Judge the last decisions anew under the rules so edited. Nothing is kept.
+    TryRules(RulesEdit),
+    /// Keep the rules so edited; what may loosen them wants a push.
+    EditRules(RulesEdit),
+    /// Write a rule from the decision at this place in the log.
+    DraftRule(u64),
+    ForgetDraft,
 }
 
 /// Which page the window shows.
@@ -35,6 +42,7 @@ pub enum Look {
     Now,
     Setup,
     History(Query),
+    Rules,
     Settings,
 }
 

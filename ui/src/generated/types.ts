@@ -12,7 +12,7 @@ export type Verdict = "allow" | "deny" | "no_word";
 
 export type Way = "universal_prompt" | "single_sign_on" | "push";
 
-export type Setting = { "device": string | null } | { "patience": number } | { "session_lifetime": number } | { "require_push_to_turn_off": boolean } | { "notifications": boolean } | { "start_at_login": boolean } | { "language": string };
+export type Setting = { "device": string | null } | { "patience": number } | { "session_lifetime": number } | { "require_push_to_turn_off": boolean } | { "notifications": boolean } | { "start_at_login": boolean } | { "language": string } | { "rules": { words: string, digest: string, } };
 
 export type Click = { "turn_on": Bound } | "turn_off" | { "pause": number } | { "hold": number } | "end_hold" | "lock" | { "sign_in": { user: string | null, } } | "cancel_sign_in" | "sign_out" | "test_push" | { "deny": AskId } | { "ring_again": AskId } | { "end_grant": GrantId } | "end_grants" | { "passcode": AskId } | { "set": Setting } | "remake_key";
 
@@ -26,6 +26,16 @@ address: string | null, } } | { "in_line": { ahead: number, } } | { "unanswered"
 
 export type PasscodeView = "none" | "checking" | "wrong";
 
+export type Card = { 
+/**
+ * Duo's `type`: a whole phrase, shown above the rows.
+ */
+kind: string, 
+/**
+ * Duo's `pushinfo`, in order.
+ */
+pairs: Array<[string, string]>, };
+
 export type Waiting = { id: AskId, code: Code, 
 /**
  * "Claude Code", or "thumbturn off" for a deed.
@@ -38,7 +48,11 @@ title: string,
 /**
  * Where it would run.
  */
-place: string, phase: Phase, 
+place: string, 
+/**
+ * What the phone shows.
+ */
+card: Card, phase: Phase, 
 /**
  * When its patience ends, in milliseconds since the Unix epoch.
  */
@@ -260,6 +274,10 @@ what: string, verdict: Verdict | null,
  */
 words: string, 
 /**
+ * Whether an agent asked it, so that a rule can be made from it.
+ */
+is_ask: boolean, 
+/**
  * Everything else that is known, name and value.
  */
 detail: Array<[string, string]>, };
@@ -284,6 +302,72 @@ failure: string | null, };
 
 export type Device = { id: string, name: string, };
 
+export type RulesEdit = { "insert": { at: number, text: string, } } | { "replace": { at: number, text: string, } } | { "move": { at: number, to: number, } } | { "remove": { at: number, } };
+
+export type Rule = { name: string, line: number, 
+/**
+ * "skip", "push", "ask" or "deny".
+ */
+action: string, 
+/**
+ * What it matches, one condition each: name and value.
+ */
+matches: Array<[string, string]>, 
+/**
+ * What an approval under it covers.
+ */
+grant: string | null, factor: string | null, note: string | null, 
+/**
+ * As it stands in the file, comments included.
+ */
+text: string, };
+
+export type Tried = { decisions: number, 
+/**
+ * Those that would be other ones; the newest first.
+ */
+changes: Array<Change>, };
+
+export type Change = { code: string, what: string, 
+/**
+ * "no word", "push" or "deny".
+ */
+before: string, after: string, };
+
+export type Draft = { edit: RulesEdit, 
+/**
+ * Why it cannot be kept.
+ */
+failure: string | null, 
+/**
+ * Whether it waits for a push.
+ */
+waits: boolean, tried: Tried | null, };
+
+export type Suggestion = { 
+/**
+ * "Bash: npm ci", approved 4 times.
+ */
+what: string, times: number, text: string, };
+
+export type Rules = { 
+/**
+ * Where the rules lie.
+ */
+file: string, 
+/**
+ * In the order in which they are tried.
+ */
+rules: Array<Rule>, 
+/**
+ * Why the file as it stands is not in force: line, key, and the next step.
+ */
+failure: string | null, 
+/**
+ * What is being written or tried.
+ */
+draft: Draft | null, suggestions: Array<Suggestion>, };
+
 export type Settings = { device: string | null, 
 /**
  * Those that can ring; empty until Duo told.
@@ -306,7 +390,7 @@ file: string, version: string,
  */
 failure: string | null, };
 
-export type Page = "now" | { "setup": Setup } | { "history": History } | { "settings": Settings };
+export type Page = "now" | { "setup": Setup } | { "history": History } | { "rules": Rules } | { "settings": Settings };
 
 export type Shown = { view: View, page: Page, 
 /**
@@ -314,7 +398,7 @@ export type Shown = { view: View, page: Page,
  */
 language: string, };
 
-export type Look = "now" | "setup" | { "history": Query } | "settings";
+export type Look = "now" | "setup" | { "history": Query } | "rules" | "settings";
 
 export type Typed = string;
 
@@ -334,4 +418,4 @@ integration_key: string, secret_key: Typed, sign_in: SignInWith,
  */
 ca: string | null, };
 
-export type Said = { "click": Click } | { "look": Look } | { "check_host": { host: string, ca: string | null, } } | { "connect": Connect } | { "passcode": { ask: AskId, passcode: Typed, } };
+export type Said = { "click": Click } | { "look": Look } | { "check_host": { host: string, ca: string | null, } } | { "connect": Connect } | { "passcode": { ask: AskId, passcode: Typed, } } | { "try_rules": RulesEdit } | { "edit_rules": RulesEdit } | { "draft_rule": number } | "forget_draft";

@@ -4,7 +4,7 @@ import { NEWEST } from "../look";
 import { byDay, isNarrowed, isSame } from "./days";
 
 function row(id: number, at: Date): Row {
-  return { id, at: at.getTime(), code: null, agent: "Codex", what: "ls", verdict: null, words: "", detail: [] };
+  return { id, at: at.getTime(), code: null, agent: "Codex", what: "ls", verdict: null, words: "", is_ask: false, detail: [] };
 }
 
 test("rows stand under their day, in the order they came", () => {

@@ -23,7 +23,7 @@ const off: View = {
   offers: [],
 };
 const on: View = { ...off, state: "on", mode: { on: "until_reboot" } };
-const asked: Waiting = { id: 1, code: "K7F29", agent: "Codex", title: "ls", place: "/", phase: { in_line: { ahead: 0 } }, ends: 0, can_ring: false, passcode: "none" };
+const asked: Waiting = { id: 1, code: "K7F29", agent: "Codex", title: "ls", place: "/", card: { kind: "", pairs: [] }, phase: { in_line: { ahead: 0 } }, ends: 0, can_ring: false, passcode: "none" };
 const rings: Waiting = { ...asked, phase: { ringing: { since: 0, ends: 60_000, device: null, verification_code: null } } };
 const trouble = (kind: string, blocks: boolean): TroubleWords => ({ kind, words: `${kind} is wrong.`, since: null, fix: "", blocks });
 

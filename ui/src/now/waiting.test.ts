@@ -8,7 +8,7 @@ import { inOrder, share } from "./waiting";
 const { words } = speaking("en", ["en-US"]);
 
 function asked(id: number, phase: Phase): Waiting {
-  return { id, code: `K7F2${id}`, agent: "Claude Code", title: "Bash: ls", place: "/srv", phase, ends: 0, can_ring: false, passcode: "none" };
+  return { id, code: `K7F2${id}`, agent: "Claude Code", title: "Bash: ls", place: "/srv", card: { kind: "", pairs: [] }, phase, ends: 0, can_ring: false, passcode: "none" };
 }
 
 const ringing: Phase = { ringing: { since: 1_000, ends: 61_000, device: "phone", verification_code: null } };

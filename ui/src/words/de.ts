@@ -4,12 +4,13 @@ import { admin } from "./de/admin";
 import { gate } from "./de/gate";
 import { history } from "./de/history";
 import { now } from "./de/now";
+import { rules } from "./de/rules";
 import { settings } from "./de/settings";
 import { setup } from "./de/setup";
 import type { Format } from "./format";
 
 export const de = (format: Format): Words => ({
-  pages: { now: "Jetzt", history: "Verlauf", settings: "Einstellungen", setup: "Einrichtung" },
+  pages: { now: "Jetzt", history: "Verlauf", rules: "Regeln", settings: "Einstellungen", setup: "Einrichtung" },
   nav: "Seiten",
   waitingBadge: (asks) => (asks === 1 ? "1 Anfrage wartet" : `${format.number(asks)} Anfragen warten`),
   look: "Ansehen",
@@ -21,6 +22,7 @@ export const de = (format: Format): Words => ({
   setup: setup(),
   admin: admin(),
   history: history(format),
+  rules: rules(format),
   settings: settings(format),
   gate: gate(),
 });

@@ -2,13 +2,14 @@
 import { admin } from "./en/admin";
 import { history } from "./en/history";
 import { now } from "./en/now";
+import { rules } from "./en/rules";
 import { settings } from "./en/settings";
 import { setup } from "./en/setup";
 import { gate } from "./en/gate";
 import type { Format } from "./format";
 
 export const en = (format: Format) => ({
-  pages: { now: "Now", history: "History", settings: "Settings", setup: "Setup" },
+  pages: { now: "Now", history: "History", rules: "Rules", settings: "Settings", setup: "Setup" },
   nav: "Pages",
   waitingBadge: (asks: number) => (asks === 1 ? "1 ask waits" : `${format.number(asks)} asks wait`),
   look: "Look",
@@ -20,6 +21,7 @@ export const en = (format: Format) => ({
   setup: setup(),
   admin: admin(),
   history: history(format),
+  rules: rules(format),
   settings: settings(format),
   gate: gate(),
 });

@@ -13,7 +13,7 @@ function leaves(value: unknown, path = ""): [string, unknown][] {
 }
 
 /** Told the same in both languages: names, commands, and what nothing is said of. */
-const SAME = [
+const SAME = ["rules.actions.push", "rules.conditions.", 
   "gate.",
   "pages.setup",
   "now.ways.universal_prompt",

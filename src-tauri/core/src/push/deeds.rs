@@ -70,6 +70,7 @@ impl Setting {
             Self::Patience(millis) => format!("Let asks wait {}", span(*millis)),
             Self::Notifications(on) => format!("Notifications: {on}"),
             Self::StartAtLogin(on) => format!("Start at login: {on}"),
+            Self::Rules { words, .. } => format!("Change the rules: {}", plain(words, 400)),
             Self::Language(language) => format!("Language: {}", plain(language, 20)),
         }
     }

@@ -35,6 +35,17 @@ impl Pattern {
     }
 }
 
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words.join(" "))?;
+        if self.goes_on {
+            f.write_str(" ...")
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// `*` stands for anything.
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');

@@ -88,6 +88,7 @@ fn unreadable(place: u64, at: u64) -> Row {
         what: "A line that cannot be read".to_owned(),
         verdict: None,
         words: "Something else changed the log, or a newer Thumbturn wrote it.".to_owned(),
+        is_ask: false,
         detail: Vec::new(),
     }
 }
@@ -119,6 +120,7 @@ fn row(place: u64, Line { seq, at, record }: Line) -> Row {
         what: what.to_owned(),
         verdict: None,
         words: plain(&words, WIDE),
+        is_ask: false,
         detail: vec![("Line".to_owned(), seq.to_string())],
     }
 }
@@ -165,6 +167,7 @@ fn answer(place: u64, seq: u64, at: u64, entry: &Entry) -> Row {
         what: plain(&entry.title(), WIDE),
         verdict: Some(entry.answer.verdict),
         words: plain(&entry.words(), WIDE),
+        is_ask: matches!(entry.subject, Subject::Ask(_)),
         detail: detail
             .into_iter()
             .filter(|(_, value)| !value.is_empty())

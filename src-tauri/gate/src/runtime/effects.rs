@@ -77,6 +77,7 @@ impl Runtime {
         let allows = entry.answer.verdict == Verdict::Allow;
         self.pages.logged();
         self.tell_test(&entry);
+        self.tell_rules(&entry);
         let mut events = Vec::new();
         let entry =
             match self

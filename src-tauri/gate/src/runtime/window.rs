@@ -25,6 +25,10 @@ impl Runtime {
             }
             Said::Look(look) => self.look(look),
             Said::CheckHost { host, ca } => self.check_host(host, ca),
+            Said::TryRules(edit) => self.try_rules(edit),
+            Said::EditRules(edit) => self.edit_rules(edit),
+            Said::DraftRule(line) => self.draft_rule(line),
+            Said::ForgetDraft => self.forget_draft(),
             Said::Connect(connect) => self.connect(*connect),
             Said::Passcode { ask, passcode } => self.passcode(ask, &passcode),
         }
@@ -142,6 +146,10 @@ impl Runtime {
 
     /// Writes a setting down, and lets it hold from now on.
     pub(super) fn save(&mut self, setting: &Setting) -> Vec<Event> {
+        if let Setting::Rules { digest, .. } = setting {
+            self.keep_rules(digest);
+            return Vec::new();
+        }
         let file = self.rooms.keys.paths.settings();
         let saved = Settings::save(&file, setting)
             .map_err(|error| error.to_string())

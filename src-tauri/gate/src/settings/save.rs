@@ -57,6 +57,8 @@ fn written(setting: &Setting) -> (&'static str, Option<toml_edit::Value>) {
         }
         Setting::Notifications(on) => ("notifications", Some((*on).into())),
         Setting::StartAtLogin(on) => ("start_at_login", Some((*on).into())),
+        // They lie in a file of their own.
+        Setting::Rules { .. } => ("rules", None),
         Setting::Language(language) => ("language", Some(language.clone().into())),
     }
 }

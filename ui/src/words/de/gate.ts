@@ -23,6 +23,7 @@ const TROUBLES: Record<string, { words: string; fix: string }> = {
     fix: "Geh durch die Einrichtung, oder gib `thumbturn-tray connect` ein.",
   },
   settings: { words: "Die Einstellungen sind nicht lesbar.", fix: "Berichtige die Datei und starte Thumbturn neu." },
+  rules: { words: "Die Regeln sind nicht brauchbar, darum gelten die letzten guten.", fix: "Berichtige die Datei; sie wird von selbst wieder gelesen." },
   audit: {
     words: "Das Protokoll kann nicht geschrieben werden.",
     fix: "Schaff Platz auf der Platte, und sieh nach, wem der Ordner des Protokolls gehört.",

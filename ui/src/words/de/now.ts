@@ -83,7 +83,8 @@ export const now = ({ number, span, moment }: Format): Words["now"] => {
     troubles: "Störungen",
     since: (at, seen) => `Seit ${moment(at, seen)}.`,
 
-    asking: "Fragt gerade",
+    card: "Was das Telefon zeigt",
+  asking: "Fragt gerade",
     arrived: (agent, title) => `${agent} fragt: ${title}. Schau auf dein Telefon.`,
     checkPhone: (seconds) => `Schau auf dein Telefon: ${span(seconds)}`,
     onDevice: (device) => `Es klingelt auf ${device}`,

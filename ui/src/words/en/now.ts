@@ -81,7 +81,8 @@ export const now = ({ number, span, moment }: Format) => {
     troubles: "Troubles",
     since: (at: number, seen: number) => `Since ${moment(at, seen)}.`,
 
-    asking: "Asking now",
+    card: "What the phone shows",
+  asking: "Asking now",
     arrived: (agent: string, title: string) => `${agent} asks: ${title}. Check your phone.`,
     checkPhone: (seconds: number) => `Check your phone: ${span(seconds)}`,
     onDevice: (device: string) => `It rings on ${device}`,
