@@ -285,3 +285,14 @@ fn what_is_cut_is_counted() {
         assert_eq!(told, "Bash: ".len() + length, "seed {seed}");
     }
 }
+
+#[test]
+fn the_window_shows_the_phones_card() {
+    let mut world = World::on();
+    let effects = world.core.handle(asked(1, ask(1, "s1")), world.now);
+    let [Effect::Push { card, .. }] = effects.as_slice() else {
+        panic!("no push");
+    };
+    let shown = world.core.view(world.now).waiting;
+    assert_eq!(shown.first().map(|waiting| &waiting.card), Some(card));
+}

@@ -137,6 +137,7 @@ fn what_does_not_block_keeps_the_state() {
 
 pub(crate) fn one(n: u64, phase: Phase) -> Waiting {
     Waiting {
+        card: Card::default(),
         id: AskId(n),
         code: code(n),
         agent: "Claude Code".into(),

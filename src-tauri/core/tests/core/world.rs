@@ -146,8 +146,13 @@ impl World {
         self.tell(Event::Trouble { trouble, present })
     }
 
+    /// What is shown; the cards of what waits are left out, and stand in tests of their own.
     pub(crate) fn view(&self) -> View {
-        self.core.view(self.now)
+        let mut view = self.core.view(self.now);
+        for waiting in &mut view.waiting {
+            waiting.card = Card::default();
+        }
+        view
     }
 }
 

@@ -227,9 +227,11 @@ impl Runtime {
 
 fn entry_of(line: &str) -> Option<Entry> {
     let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
-    match serde_json::from_value(line.get_mut("record")?.take()).ok()? {
-        Record::Answer(entry) => Some(*entry),
-        _ => None,
+    let record = serde_json::from_value(line.get_mut("record")?.take()).ok()?;
+    if let Record::Answer(entry) = record {
+        Some(*entry)
+    } else {
+        None
     }
 }
 

@@ -130,6 +130,7 @@ fn a_row_tells_all_that_is_known() {
             what: "Bash: git push 10".into(),
             verdict: Some(Verdict::Allow),
             words: "Approved on the phone by dana.".into(),
+            is_ask: true,
             detail: vec![
                 pair("Where", "/home/dana/shop"),
                 pair("Session", "s-1"),
