@@ -115,7 +115,7 @@ impl Approvals {
     }
 
     /// Lets a passcode be tried for an ask, beside whatever rings.
-    pub(crate) fn try_passcode(&mut self, id: AskId) -> Option<(PushId, &Question)> {
+    pub(crate) fn try_passcode(&mut self, id: AskId) -> Option<(PushId, &Card)> {
         let push = PushId(self.pushes + 1);
         let at = self
             .line
@@ -127,7 +127,7 @@ impl Approvals {
         waiting.passcode.trip = Some(push);
         waiting.passcode.tried += 1;
         waiting.passcode.wrong = false;
-        Some((push, &waiting.question))
+        Some((push, &waiting.card))
     }
 
     /// Duo did not take the passcode: the ask stays in line.

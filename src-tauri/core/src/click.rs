@@ -4,7 +4,7 @@ use crate::approvals::Question;
 use crate::desk::LONGEST;
 use crate::gate::{Need, need};
 use crate::{
-    AskId, By, Card, Click, Code, Core, Deed, Desk, Effect, Factor, GrantEnd, Mode, Reason, Record,
+    AskId, By, Click, Code, Core, Deed, Desk, Effect, Factor, GrantEnd, Mode, Reason, Record,
     Setting, Subject, Trouble, notice,
 };
 
@@ -36,7 +36,7 @@ impl Core {
                 self.approvals.ring_again(id, now);
                 return Vec::new();
             }
-            Click::Passcode(ask) => return self.clicked_passcode(ask, at, now),
+            Click::Passcode(ask) => return self.clicked_passcode(ask, at),
             Click::RemakeKey => return self.clicked_remake_key(at),
         };
         self.clicked_deed(id, code, deed, at, now)
@@ -125,18 +125,17 @@ impl Core {
     }
 
     /// A menu has nowhere to type one.
-    fn clicked_passcode(&mut self, ask: AskId, at: Desk, now: u64) -> Vec<Effect> {
+    fn clicked_passcode(&mut self, ask: AskId, at: Desk) -> Vec<Effect> {
         if at == Desk::Tray || !self.login.is_signed_in() {
             return Vec::new();
         }
-        let host = &self.setup.host;
         let tried = self.approvals.try_passcode(ask);
         tried
-            .map(|(push, question)| Effect::Push {
+            .map(|(push, card)| Effect::Push {
                 push,
-                ids: vec![question.id],
+                ids: vec![ask],
                 factor: Factor::Passcode,
-                card: Card::of(question, host, now),
+                card: card.clone(),
             })
             .into_iter()
             .collect()

@@ -120,7 +120,7 @@ impl Core {
             return vec![question.settle(Reason::TooImpatient.deny())];
         }
         let (id, code) = (question.id, question.code.clone());
-        let waiting = Waiting::new(question, now, patience);
+        let waiting = Waiting::new(question, now, patience, &self.setup.host);
         if !with_passcode {
             self.approvals.open(waiting);
             return Vec::new();

@@ -5,7 +5,7 @@ use thumbturn_wire::{Bound, Mode, plain};
 use crate::answer::span;
 use crate::approvals::{self, Phone, Ringing};
 use crate::login::Held;
-use crate::push::{Card, agent_name, title};
+use crate::push::agent_name;
 use crate::{
     Core, Factor, Glance, Now, Phase, SessionView, SignInView, State, Subject, Trouble,
     TroubleWords, View, Waiting, menu,
@@ -226,9 +226,9 @@ impl Core {
             id: question.id,
             code: question.code.clone(),
             agent: plain(&agent, 120),
-            title: plain(&title(question, now), TITLE),
+            title: plain(&waiting.title, TITLE),
             place: plain(&place, 300),
-            card: Card::of(question, &self.setup.host, now),
+            card: waiting.card.clone(),
             can_ring: waiting.has_room(now) && self.is_left(&phase),
             phase,
             ends: self.clock.wall(waiting.deadline),

@@ -81,6 +81,12 @@ pub enum Record {
         left: u32,
         why: GrantEnd,
     },
+    /// Rules came into force: at a start, or because the file was changed.
+    RulesRead {
+        rules: u32,
+        /// The SHA-256 of their text, as the approval of an edit names it.
+        digest: String,
+    },
     /// A person at the desk had a new gate key made.
     KeyRemade,
     /// Connection and keys were wiped from the keychain.

@@ -36,9 +36,9 @@ impl Core {
         let line = self.approvals.line().iter();
         let mut waiting = line.filter(|waiting| ids.contains(&waiting.question.id));
         effects.extend(waiting.next().map(|waiting| {
-            let title = crate::push::title(&waiting.question, now);
+            let title = &waiting.title;
             match ids.len() {
-                0 | 1 => notice(words, &title),
+                0 | 1 => notice(words, title),
                 count => notice(words, &format!("{count} calls, the first: {title}")),
             }
         }));

@@ -43,8 +43,8 @@ pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
 pub use push::{Card, Disclosure, disguises};
-pub use redact::{Redacted, Span, logged, redact, redact_but};
-pub use rules::{Action, Explanation, Rule, Rules, RulesError};
+pub use redact::{Redacted, Span, is_redacted, logged, redact, redact_but};
+pub use rules::{Action, Explanation, ProjectRules, Rule, Rules, RulesError};
 pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
 pub use trouble::Trouble;
 pub use view::{
@@ -241,7 +241,7 @@ impl Core {
                 effects.push(question.settle(Reason::TooImpatient.deny()));
             }
             Gate::Phone => {
-                let waiting = approvals::Waiting::new(question, now, patience);
+                let waiting = approvals::Waiting::new(question, now, patience, &self.setup.host);
                 self.approvals.open(waiting.gathering(self.setup.gather_ms));
             }
         }
@@ -253,8 +253,13 @@ impl Core {
         if self.rules == rules {
             return Vec::new();
         }
+        let mut effects = self.end_grants(GrantEnd::RulesChanged);
+        effects.push(Effect::Record(Record::RulesRead {
+            rules: u32::try_from(rules.list().len()).unwrap_or(u32::MAX),
+            digest: rules.digest().to_owned(),
+        }));
         self.rules = rules;
-        self.end_grants(GrantEnd::RulesChanged)
+        effects
     }
 
     fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {

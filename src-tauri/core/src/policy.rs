@@ -16,7 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Ask, check_strict};
 
-use crate::{Offer, Rules};
+use crate::push::disguises;
+use crate::{Offer, ProjectRules, Rules};
 pub use mcp::McpReads;
 use seen::Seen;
 use shell::Reading;
@@ -128,6 +129,8 @@ pub struct Facts {
     pub paths: BTreeMap<String, String>,
     /// Whether names that differ in case alone are one file.
     pub folds_case: bool,
+    /// The rules that the project brings along.
+    pub project_rules: ProjectRules,
 }
 
 /// The paths whose facts matter to [`judge`]: the ask's directory, then each that it names.
@@ -168,6 +171,7 @@ pub(crate) fn by_itself(ask: &Ask, facts: &Facts, seen: &Seen, mcp_reads: McpRea
     }
     all.extend(mcp::judge(ask, seen, mcp_reads));
     all.extend(paths::judge(ask, facts, seen));
+    all.extend(disguised(seen));
     if all.iter().all(|one| one.decision == Decision::Harmless) {
         all.extend(paths::unresolved(facts, seen));
     }
@@ -195,6 +199,22 @@ fn found(finding: &shell::Finding) -> Judgement {
     judgement.floor = finding.class;
     judgement.flagged = finding.flagged.clone().into_iter().collect();
     judgement
+}
+
+/// What a person would take for something else on the card.
+fn disguised(seen: &Seen) -> Option<Judgement> {
+    let paths = seen.paths.iter().map(|path| &path.text);
+    let texts = seen.command.iter().chain(paths).chain(&seen.urls);
+    let mut reasons: Vec<String> = texts
+        .filter(|text| !text.is_ascii())
+        .flat_map(|text| disguises(text))
+        .collect();
+    reasons.dedup();
+    let first = reasons.first()?.clone();
+    Some(Judgement {
+        reasons,
+        ..Judgement::new(Decision::Unsure(Risk::High), "text.disguised", first)
+    })
 }
 
 /// An input that two readers may read in two ways is not harmless, whatever the tool.

@@ -37,6 +37,11 @@ impl Span {
     }
 }
 
+/// Whether something was taken out of this text.
+pub fn is_redacted(text: &str) -> bool {
+    text.contains(" character>") || text.contains(" characters>")
+}
+
 /// A name, a sign and a password: no text below holds a secret.
 const SHORTEST: usize = 8;
 

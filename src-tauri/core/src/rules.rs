@@ -5,10 +5,12 @@
 //! matches. Nothing loosens what is compiled in: protected paths, classes that always ring, high risk.
 
 mod command;
+mod draft;
 mod error;
 mod example;
 mod file;
 mod matching;
+mod star;
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,8 +28,8 @@ pub struct Rules {
     mcp_reads: McpReads,
     disclosure: Disclosure,
     ordered: Vec<Rule>,
-    /// A project's own, which may only tighten.
-    project: Vec<Rule>,
+    /// The SHA-256 of their text, in hex; none where there is no text.
+    digest: String,
     /// What tests say of tools that do not exist.
     #[cfg(feature = "scripted")]
     scripted: std::collections::BTreeMap<String, Judgement>,
@@ -45,6 +47,16 @@ pub struct Rule {
     pub note: Option<String>,
     pub link: Option<String>,
     when: When,
+}
+
+/// What a project's own file of rules says. A repository is written by others: its rules may only tighten.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProjectRules {
+    #[default]
+    None,
+    Some(Vec<Rule>),
+    /// They may have been strict: while they cannot be read, everything rings. What is wrong, in words.
+    Broken(String),
 }
 
 /// What a rule does to what it matches.
@@ -114,7 +126,7 @@ impl Rules {
             mcp_reads: McpReads::default(),
             disclosure: Disclosure::default(),
             ordered: Vec::new(),
-            project: Vec::new(),
+            digest: String::new(),
             #[cfg(feature = "scripted")]
             scripted: std::collections::BTreeMap::new(),
         }
@@ -135,28 +147,13 @@ impl Rules {
         file::parse(text)
     }
 
-    /// With the rules that a project brings along. They may only tighten.
-    ///
-    /// # Errors
-    /// As [`Self::parse`], and where one of them would loosen.
-    pub fn with_project(&self, text: &str) -> Result<Self, RulesError> {
-        let project = Self::parse(text)?.ordered;
-        if let Some(rule) = project.iter().find(|rule| rule.loosens()) {
-            let words = format!("the rule `{}` may only tighten here", rule.name);
-            return Err(RulesError::at(
-                rule.line,
-                words,
-                "Use `action = \"push\"` without a grant, or \"deny\".",
-            ));
-        }
-        Ok(Self {
-            project,
-            ..self.clone()
-        })
-    }
-
     pub fn list(&self) -> &[Rule] {
         &self.ordered
+    }
+
+    /// The SHA-256 of their text, in hex.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     pub fn mcp_reads(&self) -> McpReads {
@@ -188,12 +185,19 @@ impl Rules {
             Some(rule) => rule.ruled(&call, judgement),
             None => judgement,
         };
-        let project = self
-            .project
+        let project = match &facts.project_rules {
+            ProjectRules::None => return ruled,
+            ProjectRules::Some(rules) => rules,
+            ProjectRules::Broken(words) => return broken(ruled, words),
+        };
+        let first = project
             .iter()
             .find(|rule| rule.decides(&call, &ruled).is_ok());
-        match project {
-            Some(rule) => rule.ruled(&call, ruled),
+        match first {
+            Some(rule) => Judgement {
+                rule: RuleId(format!("project.{}", rule.name)),
+                ..rule.ruled(&call, ruled)
+            },
             None => ruled,
         }
     }
@@ -209,7 +213,11 @@ impl Rules {
         let by_itself = crate::policy::by_itself(ask, facts, &seen, self.mcp_reads);
         let mut rule = None;
         let mut losers = Vec::new();
-        for one in self.project.iter().chain(&self.ordered) {
+        let project = match &facts.project_rules {
+            ProjectRules::None | ProjectRules::Broken(_) => &[][..],
+            ProjectRules::Some(rules) => rules,
+        };
+        for one in project.iter().chain(&self.ordered) {
             match one.decides(&call, &by_itself) {
                 Ok(()) if rule.is_none() => rule = Some((one.name.clone(), one.line)),
                 Ok(()) => losers.push((
@@ -227,6 +235,42 @@ impl Rules {
             losers,
         }
     }
+}
+
+impl ProjectRules {
+    /// Where they lie below a project's directory.
+    pub const FILE: &str = ".thumbturn/rules.toml";
+
+    pub fn parse(text: &str) -> Self {
+        let rules = match Rules::parse(text) {
+            Ok(rules) => rules,
+            Err(error) => return Self::Broken(error.to_string()),
+        };
+        let none = Rules::none();
+        if rules.mcp_reads != none.mcp_reads || rules.disclosure != none.disclosure {
+            let words = "a project's file holds rules alone: no `mcp_reads`, no `disclosure`";
+            return Self::Broken(words.to_owned());
+        }
+        match rules.ordered.iter().find(|rule| rule.loosens()) {
+            Some(rule) => Self::Broken(format!(
+                "line {}: a project may only tighten, and the rule `{}` would loosen. \
+                 Use `action = \"push\"` without a grant, or \"deny\".",
+                rule.line, rule.name
+            )),
+            None => Self::Some(rules.ordered),
+        }
+    }
+}
+
+fn broken(judgement: Judgement, words: &str) -> Judgement {
+    let mut judgement = judgement;
+    judgement.decision = judgement.decision.max(Decision::Unsure(Risk::Normal));
+    judgement.terms.offer = None;
+    judgement.terms.agent_may_ask = false;
+    let reason = format!("the project's own rules cannot be read: {words}");
+    judgement.reasons.insert(0, reason);
+    judgement.rule = RuleId("project.unreadable".to_owned());
+    judgement
 }
 
 impl Rule {

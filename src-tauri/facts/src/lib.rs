@@ -1,4 +1,5 @@
-//! What only the file system knows about an ask. Nothing is written and nothing is opened but what git keeps.
+//! What only the file system knows about an ask. Nothing is written, and nothing is opened but what git keeps
+//! and the project's own rules.
 //!
 //! Everything here may block: a path can lie on a file system that does not answer. Whoever cannot wait calls
 //! it on a thread of its own.
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use thumbturn_core::policy::paths::{From, expand};
-use thumbturn_core::{Ask, Facts};
+use thumbturn_core::{Ask, Facts, ProjectRules};
 use thumbturn_wire::Paths;
 
 /// Further paths of one ask are not resolved.
@@ -82,10 +83,15 @@ impl Place {
         let branch = project
             .as_deref()
             .and_then(|dir| project::branch(Path::new(dir)));
+        let project_rules = project
+            .as_deref()
+            .or(cwd.as_deref())
+            .map_or(ProjectRules::None, |dir| project::rules(Path::new(dir)));
         let mut facts = Facts {
             cwd,
             project,
             branch,
+            project_rules,
             ..self.alone()
         };
         let from = From {

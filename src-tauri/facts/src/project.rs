@@ -1,12 +1,15 @@
 //! The project that a directory belongs to, and the branch it is on, as git keeps them.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags};
+use thumbturn_core::ProjectRules;
 
 use crate::walk::Steps;
 
+/// The most of a project's rules.
+const RULES: u64 = 64 << 10;
 /// Git's own one-line files are shorter.
 const LONGEST: u64 = 4096;
 
@@ -35,18 +38,38 @@ fn git_dir(project: &Path) -> Option<PathBuf> {
     Some(project.join(place.strip_prefix("gitdir: ")?))
 }
 
-/// The first line of a plain file. Anything else may never answer.
+/// The rules that the project brings along. What cannot be read may have been strict.
+pub(crate) fn rules(project: &Path) -> ProjectRules {
+    let file = project.join(ProjectRules::FILE);
+    match text(&file, RULES + 1) {
+        Ok(text) if text.len() as u64 > RULES => {
+            ProjectRules::Broken(format!("{} is longer than 64 KiB", file.display()))
+        }
+        Ok(text) => ProjectRules::parse(&text),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            ProjectRules::None
+        }
+        Err(error) => ProjectRules::Broken(format!("{}: {error}", file.display())),
+    }
+}
+
+/// The first line of a plain file.
 fn line(file: &Path) -> Option<String> {
+    let text = text(file, LONGEST).ok()?;
+    text.lines().next().map(|line| line.trim_end().to_owned())
+}
+
+/// So much of a plain file. Anything else may never answer.
+fn text(file: &Path, most: u64) -> std::io::Result<String> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let fd = rustix::fs::open(file, flags, Mode::empty()).ok()?;
-    let stat = rustix::fs::fstat(&fd).ok()?;
+    let fd = rustix::fs::open(file, flags, Mode::empty())?;
+    let stat = rustix::fs::fstat(&fd)?;
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
-        return None;
+        return Err(std::io::Error::other("it is no file"));
     }
     let mut text = String::new();
     std::fs::File::from(fd)
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .ok()?;
-    text.lines().next().map(|line| line.trim_end().to_owned())
+        .take(most)
+        .read_to_string(&mut text)?;
+    Ok(text)
 }

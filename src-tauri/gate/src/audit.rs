@@ -1,5 +1,7 @@
 //! The append-only log of decisions: JSON lines, numbered, written before the answer leaves.
 
+pub(crate) mod backward;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -17,6 +19,23 @@ pub struct Line {
     /// Milliseconds since the Unix epoch.
     pub at: u64,
     pub record: Record,
+}
+
+/// The log, to be read. `None` where nothing was written yet.
+pub(crate) fn readable(file: &Path) -> io::Result<Option<File>> {
+    let opened = File::options()
+        .read(true)
+        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+        .open(file);
+    let log = match opened {
+        Ok(log) => log,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match log.metadata()?.is_file() {
+        true => Ok(Some(log)),
+        false => Err(io::ErrorKind::InvalidInput.into()),
+    }
 }
 
 /// How much of the end is read to find the last number.

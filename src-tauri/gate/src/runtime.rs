@@ -8,7 +8,7 @@ use thumbturn_core::{
     AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
 };
 use thumbturn_facts::Place;
-use thumbturn_pipe::{Device, History, Page, Said, Shown};
+use thumbturn_pipe::{Device, History, Page, RulesEdit, Said, Shown, Suggestion, Tried};
 use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -75,6 +75,11 @@ pub(crate) enum Input {
     Connected(Result<Connected, Refused>),
     History(History),
     Devices(Vec<Device>),
+    Tried {
+        edit: RulesEdit,
+        tried: Result<Tried, String>,
+    },
+    Suggested(Vec<Suggestion>),
     Loaded {
         loaded: Loaded,
         reply: Option<Reply>,
@@ -238,6 +243,14 @@ impl Runtime {
             }
             Input::EndpointTouched => self.mend_endpoint(),
             Input::RulesTouched => self.load_rules(),
+            Input::Tried { edit, tried } => {
+                self.tried(&edit, tried);
+                self.stale = true;
+            }
+            Input::Suggested(suggestions) => {
+                self.suggested(suggestions);
+                self.stale = true;
+            }
             Input::Quit { .. } => {}
         }
     }

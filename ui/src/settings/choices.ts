@@ -41,5 +41,5 @@ export function holds(setting: Setting, held: Settings, language: string): boole
   if ("require_push_to_turn_off" in setting) return setting.require_push_to_turn_off === held.require_push_to_turn_off;
   if ("notifications" in setting) return setting.notifications === held.notifications;
   if ("start_at_login" in setting) return setting.start_at_login === held.start_at_login;
-  return setting.language === language;
+  return "language" in setting && setting.language === language;
 }

@@ -3,7 +3,7 @@
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
 use crate::{
-    Agent, Answer, Ask, AskId, Code, Decision, Deed, Effect, Entry, Factor, Facts, Judgement,
+    Agent, Answer, Ask, AskId, Card, Code, Decision, Deed, Effect, Entry, Factor, Facts, Judgement,
     Means, PasscodeView, PushId, Risk, Subject,
 };
 
@@ -118,6 +118,9 @@ pub(super) enum Asker {
 #[derive(Clone, Debug)]
 pub(crate) struct Waiting {
     pub(crate) question: Question,
+    /// Both made once: every view shows them.
+    pub(crate) title: String,
+    pub(crate) card: Card,
     pub(crate) since: u64,
     pub(crate) deadline: u64,
     pub(super) passcode: Passcodes,
@@ -144,8 +147,10 @@ pub(super) struct Missed {
 }
 
 impl Waiting {
-    pub(crate) fn new(question: Question, since: u64, patience: u64) -> Self {
+    pub(crate) fn new(question: Question, since: u64, patience: u64, host: &str) -> Self {
         Self {
+            title: crate::push::title(&question, since),
+            card: Card::of(&question, host, since),
             question,
             since,
             deadline: since.saturating_add(patience),

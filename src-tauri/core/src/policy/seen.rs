@@ -17,6 +17,8 @@ use walk::Walk;
 pub struct Seen {
     /// Of a tool that runs a command line.
     pub shell: Option<Reading>,
+    /// The command line itself.
+    pub command: Option<String>,
     /// Every path that it names, as it stands there.
     pub paths: Vec<Path>,
     /// Hosts that it names, in lower case and without port.
@@ -83,8 +85,8 @@ impl Seen {
         }
     }
 
-    fn command(&mut self, ask: &Ask, command: &str) {
-        let reading = shell::read(command);
+    fn command(&mut self, ask: &Ask, text: &str) {
+        let reading = shell::read(text);
         self.paths.extend(reading.paths.iter().cloned());
         self.paths.extend(moved(&reading));
         self.hosts
@@ -108,6 +110,7 @@ impl Seen {
                 });
             }
         }
+        self.command = Some(text.to_owned());
         self.shell = Some(reading);
     }
 

@@ -90,6 +90,11 @@ impl Finding {
     }
 }
 
+/// Whether one of the words behind the first may be a command that it runs.
+pub(crate) fn runs_others(words: &[&str]) -> bool {
+    classes::runs_others(words)
+}
+
 /// Reads `command`. Never fails: what cannot be read is a finding.
 pub fn read(command: &str) -> Reading {
     walk::read(command, 0)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::letters::{is_foreign, is_hidden, is_mark, is_right_to_left, named};
+use super::letters::{is_foreign, is_hidden, is_mark, named};
 
 /// The most letters that one mark names.
 const NAMED: usize = 4;
@@ -40,9 +40,6 @@ pub fn disguises(text: &str) -> Vec<String> {
     found.extend(words.take(NAMED));
     if flood(text) {
         found.push("piles marks onto letters".to_owned());
-    }
-    if text.chars().any(is_right_to_left) {
-        found.push("holds letters that are written from right to left".to_owned());
     }
     found
 }
@@ -177,10 +174,6 @@ mod tests {
                 vec!["holds characters that cannot be seen: U+200B, U+202E"],
             ),
             ("a\u{301}\u{301}\u{301}", vec!["piles marks onto letters"]),
-            (
-                "rm א",
-                vec!["holds letters that are written from right to left"],
-            ),
         ] {
             let found = disguises(text);
             assert_eq!(found, told, "{text}");
@@ -195,6 +188,7 @@ mod tests {
             "a\n\tb",
             "echo \u{1F600}",
             "cafe\u{301}",
+            "ls א",
         ] {
             assert_eq!(disguises(text), Vec::<String>::new(), "{text}");
         }

@@ -1,6 +1,7 @@
 //! The file that rules are written in.
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use super::command::Pattern;
@@ -146,6 +147,10 @@ pub(super) fn parse(text: &str) -> Result<Rules, RulesError> {
         mcp_reads: file.mcp_reads,
         disclosure: file.disclosure,
         ordered,
+        digest: Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
         ..Rules::none()
     })
 }

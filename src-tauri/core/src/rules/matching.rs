@@ -1,7 +1,7 @@
 //! Whether a rule's conditions hold for a call.
 
 use super::When;
-use super::command::fits;
+use super::star::{fits, is_host, leads_to};
 use crate::policy::seen::Seen;
 use crate::policy::shell::Command;
 use crate::{Agent, Ask, Facts, Risk};
@@ -43,11 +43,8 @@ impl Call<'_> {
         self.where_from(when, true)?;
         if !when.commands.is_empty() {
             let commands = self.seen.shell.iter().flat_map(|reading| &reading.commands);
-            let mut found = commands.filter(|command| {
-                when.commands
-                    .iter()
-                    .any(|pattern| pattern.matches(command, true))
-            });
+            let mut found = commands
+                .filter(|command| when.commands.iter().any(|pattern| pattern.may_be(command)));
             if found.next().is_none() {
                 return Err("no command matches".to_owned());
             }
@@ -135,11 +132,7 @@ impl Call<'_> {
             return Err("no command of it acts".to_owned());
         }
         let known = |command: &Command| {
-            !command.has_effects
-                && when
-                    .commands
-                    .iter()
-                    .any(|pattern| pattern.matches(command, false))
+            !command.has_effects && when.commands.iter().any(|pattern| pattern.is(command))
         };
         if acting.all(known) {
             Ok(())
@@ -158,7 +151,7 @@ impl Call<'_> {
                 .is_some_and(|project| is_below(path, &project)),
             pattern => {
                 let whole = self.whole(pattern);
-                fits(&whole, path) || is_below(path, &whole)
+                leads_to(&whole, path, self.facts.folds_case)
             }
         })
     }
@@ -184,14 +177,4 @@ impl Call<'_> {
 fn is_below(path: &str, dir: &str) -> bool {
     path.strip_prefix(dir.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// `example.com`, or `*.example.com` for what lies below it.
-fn is_host(pattern: &str, host: &str) -> bool {
-    match pattern.strip_prefix("*.") {
-        Some(domain) => host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.ends_with('.') && rest.len() > 1),
-        None => pattern.eq_ignore_ascii_case(host),
-    }
 }

@@ -144,7 +144,9 @@ fn sleep_locking_turning_off_and_signing_out_end_it() {
     ];
     for (why, end) in ends {
         let mut world = after("Write");
-        assert_eq!(gist(&end(&mut world)), [format!("ended C1 {why}")]);
+        let mut said = gist(&end(&mut world));
+        said.retain(|line| !line.starts_with("rules"));
+        assert_eq!(said, [format!("ended C1 {why}")]);
         assert_eq!(world.view().grants, []);
     }
 }

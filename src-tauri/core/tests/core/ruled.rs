@@ -73,7 +73,7 @@ pub(crate) fn gathering(gather_ms: u64) -> World {
         gather_ms,
         ..setup()
     });
-    assert_eq!(world.tell(Event::Rules(Box::new(rules()))), []);
+    world.tell(Event::Rules(Box::new(rules())));
     world
 }
 

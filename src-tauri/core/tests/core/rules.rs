@@ -233,21 +233,113 @@ fn edits_and_builds_share_a_grant_and_what_lies_elsewhere_has_none() {
 
 #[test]
 fn a_projects_rules_may_only_tighten() {
-    let rules = Rules::default();
-    let skip = one("command = \"make\"\naction = \"skip\"");
-    assert!(
-        rules
-            .with_project(&skip)
-            .unwrap_err()
-            .words
-            .contains("only tighten")
-    );
-    let grant = one("tool = \"X\"\naction = \"push\"\ngrant = { for = \"10m\" }");
-    assert!(rules.with_project(&grant).is_err());
+    let judged = |own: &str, project: &str, command: &str| {
+        let (ask, mut facts) = in_project("Bash", &json!({ "command": command }));
+        facts.project_rules = ProjectRules::parse(project);
+        let own = Rules::parse(own).unwrap();
+        let judgement = judge(&ask, &facts, &own);
+        (judgement, own.explain(&ask, &facts))
+    };
     let deny = one("command = \"cargo test ...\"\naction = \"deny\"");
-    let rules = rules.with_project(&deny).unwrap();
-    let (ask, facts) = in_project("Bash", &json!({ "command": "cargo test" }));
-    assert_eq!(judge(&ask, &facts, &rules).decision, Decision::Forbidden);
+    let skip = one("command = \"cargo test ...\"\naction = \"skip\"");
+    let grant = one("tool = \"X\"\naction = \"push\"\ngrant = { for = \"10m\" }");
+
+    let (denied, explained) = judged(&skip, &deny, "cargo test");
+    assert_eq!(denied.decision, Decision::Forbidden);
+    assert_eq!(denied.rule.0, "project.r");
+    assert_eq!(explained.judgement, denied);
+    let (other, _) = judged(&skip, &deny, "ls");
+    assert_eq!(other.decision, Decision::Harmless);
+
+    for (loose, why) in [
+        (skip.as_str(), "only tighten"),
+        (&grant, "only tighten"),
+        (
+            "mcp_reads = \"skip\"\ndisclosure = \"id-only\"",
+            "rules alone",
+        ),
+        ("rule = 3", "line 1"),
+    ] {
+        let (judgement, _) = judged(Rules::SHIPPED, loose, "ls");
+        assert_eq!(
+            judgement.decision,
+            Decision::Unsure(Risk::Normal),
+            "{loose}"
+        );
+        assert!(judgement.reasons[0].contains(why), "{judgement:?}");
+        let (judgement, _) = judged(Rules::SHIPPED, loose, "cargo test");
+        assert_eq!(judgement.terms.offer, None);
+    }
+}
+
+#[test]
+fn a_suggestion_covers_the_very_call_and_is_made_for_no_other() {
+    let suggested = |tool: &str, input: serde_json::Value| {
+        let (ask, facts) = in_project(tool, &input);
+        let text = Rules::default().suggestion(&ask, &facts, "often")?;
+        let rules = Rules::parse(&text).unwrap();
+        let offer = judge(&ask, &facts, &rules).terms.offer;
+        assert!(offer.is_some());
+        let (other, facts) = in_project(tool, &json!({ "command": "rm -r x", "file_path": "/y" }));
+        assert_ne!(judge(&other, &facts, &rules).terms.offer, offer);
+        Some(text)
+    };
+    let text = suggested(
+        "Bash",
+        json!({ "command": "npm ci && git commit -m 'a \"b\"'" }),
+    )
+    .unwrap();
+    assert!(text.contains("npm ci"), "{text}");
+    assert!(suggested("mcp__webex__send_message", json!({ "roomId": "abc123" })).is_some());
+    for (tool, input) in [
+        ("Bash", json!({ "command": "sudo ls" })),
+        ("Bash", json!({ "command": "git push --force" })),
+        ("Bash", json!({ "command": "cargo test" })),
+        ("Bash", json!({ "command": "ls" })),
+        ("Bash", json!({ "command": "npm ci $(x)" })),
+        ("Bash", json!({ "command": "echo x > y" })),
+    ] {
+        assert_eq!(suggested(tool, input.clone()), None, "{input}");
+    }
+}
+
+#[test]
+fn a_rule_is_drafted_from_a_call() {
+    for (tool, input, condition) in [
+        (
+            "Bash",
+            json!({ "command": "npm ci" }),
+            "command = \"npm ci\"",
+        ),
+        (
+            "Bash",
+            json!({ "command": "ls; npm ci; rm x" }),
+            "command = [\"npm ci\", \"rm x\"]",
+        ),
+        (
+            "mcp__webex__send_message",
+            json!({}),
+            "mcp = { server = \"webex\", tool = \"send_message\" }",
+        ),
+        (
+            "WebFetch",
+            json!({ "url": "https://docs.rs/x" }),
+            "tool = \"WebFetch\"\nhost = [\"docs.rs\"]",
+        ),
+        (
+            "Write",
+            json!({ "file_path": "/srv/x" }),
+            "tool = \"Write\"\npath = [\"/srv/x\"]",
+        ),
+        ("New", json!({}), "tool = \"New\""),
+    ] {
+        let (ask, _) = in_project(tool, &input);
+        let text = Rule::like(&ask, "from-k7f29").unwrap();
+        assert!(text.contains(condition), "{text}");
+        assert_eq!(Rules::parse(&text).unwrap().list().len(), 1);
+    }
+    let (ask, _) = in_project("Bash", &json!({ "command": "$x" }));
+    assert_eq!(Rule::like(&ask, "x"), None);
 }
 
 #[test]

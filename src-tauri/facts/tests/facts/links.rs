@@ -11,13 +11,13 @@ use thumbturn_core::{Agent, Ask, Decision, Facts, Risk, Rules};
 use thumbturn_facts::Place;
 use thumbturn_wire::{Input, Paths};
 
-struct Home {
-    dir: tempfile::TempDir,
+pub(crate) struct Home {
+    pub(crate) dir: tempfile::TempDir,
     place: Place,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path();
         for name in [".ssh", "shop/src", "shop/.git/worktrees/two", "two"] {
@@ -47,7 +47,7 @@ impl Home {
         Self { dir, place }
     }
 
-    fn ask(&self, below: &str, tool: &str, input: &str) -> Ask {
+    pub(crate) fn ask(&self, below: &str, tool: &str, input: &str) -> Ask {
         Ask {
             agent: Agent::Claude,
             session: "s".into(),
@@ -60,7 +60,7 @@ impl Home {
         }
     }
 
-    fn facts(&self, ask: &Ask) -> Facts {
+    pub(crate) fn facts(&self, ask: &Ask) -> Facts {
         self.place
             .resolve(ask, &wants(ask), Instant::now() + Duration::from_secs(60))
     }

@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod rules;

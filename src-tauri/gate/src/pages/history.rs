@@ -1,20 +1,15 @@
 //! The log as a diary, newest first, read backwards and never whole.
 
-mod backward;
-
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use rustix::fs::OFlags;
 use thumbturn_core::{By, Entry, Mode, Reason, Record, SessionEnd, Subject, Way};
 use thumbturn_pipe::{History, Query, Row};
 use thumbturn_wire::plain;
 
-use crate::audit::Line;
-use backward::Backward;
+use crate::audit::backward::Backward;
+use crate::audit::{Line, readable};
 
 /// Rows of one page.
 const ROWS: usize = 100;
@@ -35,21 +30,10 @@ pub(crate) fn read(file: &Path, query: Query) -> History {
 }
 
 fn fill(file: &Path, history: &mut History) -> io::Result<()> {
-    let opened = File::options()
-        .read(true)
-        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
-        .open(file);
-    let log = match opened {
-        Ok(log) => log,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            history.empty = true;
-            return Ok(());
-        }
-        Err(error) => return Err(error),
+    let Some(log) = readable(file)? else {
+        history.empty = true;
+        return Ok(());
     };
-    if !log.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
     let mut lines = Backward::before(log, history.query.before)?;
     let mut agents = BTreeSet::new();
     let mut last_at = 0;
@@ -219,6 +203,17 @@ fn other(record: &Record) -> (&'static str, String) {
             "Grant ended",
             format!("{}: {} {left} uses were left.", code.0, why.words()),
         ),
+        Record::RulesRead { rules, digest } => {
+            let digest = digest.get(..12).unwrap_or(digest);
+            let number = match rules {
+                1 => "1 rule is".to_owned(),
+                rules => format!("{rules} rules are"),
+            };
+            (
+                "Rules read",
+                format!("{number} in force (SHA-256 {digest}…)."),
+            )
+        }
         Record::KeyRemade => ("New gate key", "Made by a person at the desk.".to_owned()),
         Record::KeysForgotten => (
             "Keys wiped",

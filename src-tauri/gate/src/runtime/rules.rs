@@ -2,19 +2,13 @@
 
 use sha2::{Digest as _, Sha256};
 use thumbturn_core::{
-    Action, Click, Decision, Deed, Desk, Entry, Event, Means, Record, Rules, Setting, Subject,
-    Verdict, policy,
+    Action, Click, Deed, Desk, Entry, Event, Means, Rule, Rules, Setting, Subject, Verdict,
 };
-use thumbturn_pipe::{Change, Draft, Rule, Rules as Page, RulesEdit, Tried};
-use thumbturn_wire::{plain, write_private};
+use thumbturn_pipe::{self as pipe, Draft, Rules as Page, RulesEdit, Suggestion, Tried};
+use thumbturn_wire::write_private;
 
-use super::Runtime;
-use crate::rules::{self, edit};
-
-/// How many decisions an edit is tried on.
-const LAST: usize = 500;
-/// The most of them that are listed.
-const LISTED: usize = 100;
+use super::{Input, Runtime};
+use crate::rules::{self, edit, past};
 
 /// What stands between a click and its approval.
 #[derive(Debug, Default)]
@@ -24,6 +18,7 @@ pub(crate) struct Editing {
     pending: Option<(String, String, String)>,
     /// Why the file as it stands is not in force.
     failure: Option<String>,
+    suggestions: Vec<Suggestion>,
 }
 
 impl Runtime {
@@ -49,7 +44,7 @@ impl Runtime {
         let text = rules::read(&file).ok().flatten().unwrap_or_default();
         let parsed = Rules::parse(&text).unwrap_or_else(|_| Rules::none());
         let blocks = edit::blocks(&text).unwrap_or_default();
-        let one = |(rule, block): (&thumbturn_core::Rule, std::ops::Range<usize>)| Rule {
+        let one = |(rule, block): (&Rule, std::ops::Range<usize>)| pipe::Rule {
             name: rule.name.clone(),
             line: u32::try_from(rule.line).unwrap_or(u32::MAX),
             action: match rule.action {
@@ -77,7 +72,7 @@ impl Runtime {
             rules: parsed.list().iter().zip(blocks).map(one).collect(),
             failure: self.editing.failure.clone(),
             draft: self.editing.draft.clone(),
-            suggestions: Vec::new(),
+            suggestions: self.editing.suggestions.clone(),
         }
     }
 
@@ -97,43 +92,63 @@ impl Runtime {
         Ok((text, changed))
     }
 
+    /// On a thread of its own: the paths of old calls may lie where nothing answers.
     pub(super) fn try_rules(&mut self, edit: RulesEdit) {
-        match self.edited(&edit) {
-            Ok((_, changed)) => {
-                let tried = Rules::parse(&changed).ok().map(|rules| self.tried(&rules));
-                self.draft(edit, None);
-                if let Some(draft) = &mut self.editing.draft {
-                    draft.tried = tried;
-                }
-            }
-            Err(words) => self.draft(edit, Some(words)),
+        let changed = match self.edited(&edit) {
+            Ok((_, changed)) => changed,
+            Err(words) => return self.draft(edit, Some(words)),
+        };
+        self.draft(edit.clone(), None);
+        let Ok(rules) = Rules::parse(&changed) else {
+            return;
+        };
+        let (log, place) = (self.rooms.keys.paths.audit(), self.rooms.place.clone());
+        let inputs = self.rooms.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let tried = past::tried(&log, &place, &rules).map_err(|error| error.to_string());
+            // Only a gate that is ending has closed it.
+            let _ = inputs.blocking_send(Input::Tried { edit, tried });
+        });
+    }
+
+    /// An answer for a draft that is another by now is nobody's.
+    pub(super) fn tried(&mut self, edit: &RulesEdit, tried: Result<Tried, String>) {
+        let Some(draft) = self
+            .editing
+            .draft
+            .as_mut()
+            .filter(|draft| draft.edit == *edit)
+        else {
+            return;
+        };
+        match tried {
+            Ok(tried) => draft.tried = Some(tried),
+            Err(error) => draft.failure = Some(format!("The log cannot be read: {error}.")),
         }
     }
 
-    /// The log holds calls with their secrets taken out: what hangs on a secret may be judged otherwise.
-    fn tried(&self, rules: &Rules) -> Tried {
-        let log = std::fs::read_to_string(self.rooms.keys.paths.audit()).unwrap_or_default();
-        let entries = log.lines().rev().filter_map(entry_of);
-        let mut tried = Tried::default();
-        for entry in entries.take(LAST) {
-            tried.decisions += 1;
-            let (Subject::Ask(ask), Some(before)) = (&entry.subject, &entry.judgement) else {
-                continue;
-            };
-            let deadline = std::time::Instant::now() + std::time::Duration::from_millis(5);
-            let facts = self.rooms.place.resolve(ask, &policy::wants(ask), deadline);
-            let after = policy::judge(ask, &facts, rules);
-            let (before, after) = (outcome(before.decision), outcome(after.decision));
-            if before != after && tried.changes.len() < LISTED {
-                tried.changes.push(Change {
-                    code: entry.code.0.clone(),
-                    what: plain(&entry.title(), 400),
-                    before: before.to_owned(),
-                    after: after.to_owned(),
-                });
-            }
-        }
-        tried
+    pub(super) fn look_for_suggestions(&self) {
+        let text = rules::read(&self.rooms.keys.paths.rules());
+        let Some(rules) = text
+            .ok()
+            .flatten()
+            .and_then(|text| Rules::parse(&text).ok())
+        else {
+            return;
+        };
+        let (log, place) = (self.rooms.keys.paths.audit(), self.rooms.place.clone());
+        let inputs = self.rooms.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let found = past::suggestions(&log, &place, &rules).unwrap_or_else(|error| {
+                tracing::warn!(%error, "no suggestions: the log cannot be read");
+                Vec::new()
+            });
+            let _ = inputs.blocking_send(Input::Suggested(found));
+        });
+    }
+
+    pub(super) fn suggested(&mut self, suggestions: Vec<Suggestion>) {
+        self.editing.suggestions = suggestions;
     }
 
     pub(super) fn edit_rules(&mut self, edit: RulesEdit) {
@@ -182,6 +197,7 @@ impl Runtime {
             Ok(()) => {
                 self.editing.draft = None;
                 self.load_rules();
+                self.look_for_suggestions();
             }
             Err(error) => self.not_kept(format!("The file cannot be written: {error}.")),
         }
@@ -207,10 +223,11 @@ impl Runtime {
     }
 
     pub(super) fn draft_rule(&mut self, place: u64) {
-        let log = std::fs::read_to_string(self.rooms.keys.paths.audit()).unwrap_or_default();
-        let at = usize::try_from(place).unwrap_or(usize::MAX);
-        let line = log.get(at..).and_then(|rest| rest.lines().next());
-        let text = line.and_then(entry_of).and_then(|entry| rule_from(&entry));
+        let entry = past::at(&self.rooms.keys.paths.audit(), place);
+        let text = entry.and_then(|entry| match &entry.subject {
+            Subject::Ask(ask) => Rule::like(ask, &format!("from-{}", entry.code.0.to_lowercase())),
+            Subject::Deed(_) => None,
+        });
         let edit = RulesEdit::Insert {
             at: 0,
             text: text.unwrap_or_default(),
@@ -222,24 +239,6 @@ impl Runtime {
         if self.editing.pending.is_none() {
             self.editing.draft = None;
         }
-    }
-}
-
-fn entry_of(line: &str) -> Option<Entry> {
-    let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
-    let record = serde_json::from_value(line.get_mut("record")?.take()).ok()?;
-    if let Record::Answer(entry) = record {
-        Some(*entry)
-    } else {
-        None
-    }
-}
-
-fn outcome(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Harmless => "no word",
-        Decision::Unsure(_) => "push",
-        Decision::Forbidden => "deny",
     }
 }
 
@@ -258,35 +257,4 @@ fn words(edit: &RulesEdit, text: &str) -> String {
         RulesEdit::Move { at, to } => format!("{} and {} change places", name(*at), name(*to)),
         RulesEdit::Remove { at } => format!("remove {}", name(*at)),
     }
-}
-
-/// A rule for calls like this one, to be looked at before it is kept.
-fn rule_from(entry: &Entry) -> Option<String> {
-    let Subject::Ask(ask) = &entry.subject else {
-        return None;
-    };
-    let seen = policy::seen::Seen::of(ask);
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let condition = match (&seen.shell, &seen.mcp) {
-        (Some(reading), _) => {
-            let acts = reading
-                .commands
-                .iter()
-                .find(|command| command.harmless.is_none())?;
-            let argv: Option<Vec<_>> = acts.argv.iter().map(Option::as_deref).collect();
-            format!("command = {}", quoted(&argv?.join(" ")))
-        }
-        (None, Some((server, tool))) => {
-            format!(
-                "mcp = {{ server = {}, tool = {} }}",
-                quoted(server),
-                quoted(tool)
-            )
-        }
-        (None, None) => format!("tool = {}", quoted(&ask.tool)),
-    };
-    Some(format!(
-        "[[rule]]\nname = \"from-{}\"\n{condition}\naction = \"push\"   # or \"skip\", \"deny\"\n",
-        entry.code.0.to_lowercase()
-    ))
 }

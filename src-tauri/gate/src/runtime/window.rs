@@ -51,6 +51,9 @@ impl Runtime {
         if self.pages.is_settings() {
             self.read_devices();
         }
+        if self.pages.is_rules() {
+            self.look_for_suggestions();
+        }
     }
 
     /// Reads the open page of the log again, off the loop, if there is more of it.

@@ -83,8 +83,18 @@ export const now = ({ number, span, moment }: Format): Words["now"] => {
     troubles: "Störungen",
     since: (at, seen) => `Seit ${moment(at, seen)}.`,
 
+    grants: {
+      title: "Schon freigegeben",
+      end: "Beenden",
+      endThis: (code) => `Die Freigabe ${code} beenden`,
+      endAll: "Alle beenden",
+      session: (name) => `Sitzung ${name}`,
+      left: (uses) => (uses === 1 ? "noch 1 Aufruf" : `noch ${number(uses)} Aufrufe`),
+      atMost: (seconds) => `höchstens ${span(seconds)}`,
+    },
+
     card: "Was das Telefon zeigt",
-  asking: "Fragt gerade",
+    asking: "Fragt gerade",
     arrived: (agent, title) => `${agent} fragt: ${title}. Schau auf dein Telefon.`,
     checkPhone: (seconds) => `Schau auf dein Telefon: ${span(seconds)}`,
     onDevice: (device) => `Es klingelt auf ${device}`,

@@ -81,8 +81,18 @@ export const now = ({ number, span, moment }: Format) => {
     troubles: "Troubles",
     since: (at: number, seen: number) => `Since ${moment(at, seen)}.`,
 
+    grants: {
+      title: "Already approved",
+      end: "End",
+      endThis: (code: string) => `End the grant ${code}`,
+      endAll: "End all",
+      session: (name: string) => `session ${name}`,
+      left: (uses: number) => (uses === 1 ? "1 more call" : `${number(uses)} more calls`),
+      atMost: (seconds: number) => `${span(seconds)} at most`,
+    },
+
     card: "What the phone shows",
-  asking: "Asking now",
+    asking: "Asking now",
     arrived: (agent: string, title: string) => `${agent} asks: ${title}. Check your phone.`,
     checkPhone: (seconds: number) => `Check your phone: ${span(seconds)}`,
     onDevice: (device: string) => `It rings on ${device}`,

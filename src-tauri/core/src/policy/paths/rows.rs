@@ -39,6 +39,7 @@ pub(super) const ROWS: &[Row] = &[
                 "/run/user/1000/thumbturn/endpoint.json",
             ),
             ("/etc/thumbturn", "/etc/thumbturn/gate.pub"),
+            (".thumbturn", "/srv/shop/.thumbturn/rules.toml"),
         ],
     ),
     row(

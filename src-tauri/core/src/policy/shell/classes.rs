@@ -272,6 +272,12 @@ fn runs(texts: &[&str]) -> Vec<usize> {
     at
 }
 
+/// Whether one of the words behind the first may be a command that it runs.
+pub(super) fn runs_others(texts: &[&str]) -> bool {
+    let is_wrapper = |name: &&str| WRAPPERS.contains(&base(name));
+    texts.first().is_some_and(is_wrapper) || runs(texts).len() > 1
+}
+
 fn by_words(name: &str, rest: &[&str], whole: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     let high =

@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 

@@ -7,16 +7,16 @@ use std::os::unix::fs::FileExt as _;
 /// How much is read at a time.
 const PIECE: u64 = 64 << 10;
 /// A longer line is none that the gate wrote: an ask has 8 MiB at most, and JSON may double that.
-const LONGEST: usize = 24 << 20;
+pub(crate) const LONGEST: usize = 24 << 20;
 
 /// A whole line without its end.
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Where it begins.
-    pub(super) place: u64,
-    pub(super) bytes: Vec<u8>,
+    pub(crate) place: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
-pub(super) struct Backward {
+pub(crate) struct Backward {
     file: File,
     /// Everything from here on was read.
     read_from: u64,
@@ -29,7 +29,7 @@ pub(super) struct Backward {
 impl Backward {
     /// Lines that end before `place`, or before the end of the file. What is behind the last whole
     /// line is being written, or was torn.
-    pub(super) fn before(file: File, place: Option<u64>) -> io::Result<Self> {
+    pub(crate) fn before(file: File, place: Option<u64>) -> io::Result<Self> {
         let length = file.metadata()?.len();
         Ok(Self {
             read_from: place.map_or(length, |place| place.min(length)),
@@ -39,7 +39,7 @@ impl Backward {
         })
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             if let Some(line) = self.cut() {
                 return Ok(Some(line));
