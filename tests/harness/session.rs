@@ -98,6 +98,20 @@ impl World {
         Prompt::open(address, &self.tenant.ca_pem()).await
     }
 
+    /// The page on which a step-up begins, and the prompt that it leads to.
+    ///
+    /// # Errors
+    /// Where the page leads nowhere.
+    pub async fn step_up(&self, address: &str) -> anyhow::Result<(String, Prompt)> {
+        let page = crate::http::client(None)?.get(address).send().await?;
+        let page = page.text().await?;
+        let link = page.split("href=\"").nth(1);
+        let link = link.and_then(|rest| rest.split('"').next());
+        let link = link.with_context(|| format!("no link in {page}"))?;
+        let prompt = self.prompt(&link.replace("&amp;", "&")).await?;
+        Ok((page, prompt))
+    }
+
     /// What the gate shows now.
     ///
     /// # Errors

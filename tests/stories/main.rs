@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong ends at once")]
 
 mod door;
+mod grants;
 mod mode;
 mod prompt;
 mod request;
 mod rest;
+mod rules;
 mod secrets;
 mod session;
 mod signing_in;

@@ -1,12 +1,15 @@
 //! One line of the audit log. An answer cannot be sent without one: see [`crate::Effect::Settle`].
 
 use serde::{Deserialize, Serialize};
-use thumbturn_wire::Verdict;
+use thumbturn_wire::{Verdict, plain};
 
 use crate::{
     Agent, Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, GrantEnd, GrantUse, Judgement,
     LoginError, Mode, PushId, Reason, SessionEnd, Trouble, Way,
 };
+
+/// The most of a rule's note, and of its link.
+const NOTE: usize = 300;
 
 /// An answer and the question it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,9 +138,31 @@ impl Entry {
     /// One line for whoever asked.
     pub fn words(&self) -> String {
         match &self.subject {
-            Subject::Ask(_) => self.answer.reason.words(),
+            Subject::Ask(_) => self.ask_words(),
             Subject::Deed(deed) => self.deed_words(deed),
         }
+    }
+
+    /// A no takes along what the rule's author has to say to whoever is turned down.
+    fn ask_words(&self) -> String {
+        let mut words = self.answer.reason.words();
+        let terms = self.judgement.as_ref().map(|told| &told.terms);
+        let Some(terms) = terms.filter(|_| self.answer.verdict == Verdict::Deny) else {
+            return words;
+        };
+        if let Some(note) = &terms.note {
+            let note = plain(note, NOTE);
+            let end = if note.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            words.push_str(&format!(" {note}{end}"));
+        }
+        if let Some(link) = &terms.link {
+            words.push_str(&format!(" See {}", plain(link, NOTE)));
+        }
+        words
     }
 
     fn deed_words(&self, deed: &Deed) -> String {
