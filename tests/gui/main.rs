@@ -4,4 +4,5 @@
 mod desktop;
 mod first;
 mod pages;
+mod rules;
 mod window;

@@ -7,12 +7,12 @@ use rustix::process::Signal;
 
 const NONE: Vec<String> = Vec::new();
 
-async fn clean(window: &Window) {
+pub(crate) async fn clean(window: &Window) {
     window.page().rests().await.unwrap();
     assert_eq!(window.violations().await.unwrap(), NONE);
 }
 
-async fn go(window: &Window, name: &str) {
+pub(crate) async fn go(window: &Window, name: &str) {
     let button = format!("nav [data-page={name}]");
     window.page().click(By::Css(&button)).await.unwrap();
     let current = format!("{button}[aria-current]");
@@ -20,7 +20,7 @@ async fn go(window: &Window, name: &str) {
 }
 
 /// A gate with a screen, signed in and on.
-async fn at_work() -> (World, Gui, harness::Gate) {
+pub(crate) async fn at_work() -> (World, Gui, harness::Gate) {
     let (world, gate) = World::turned_on().await.unwrap();
     gate.stop(Signal::TERM).await.unwrap();
     let gui = Gui::start(&world.desktop, world.home()).await.unwrap();
@@ -67,7 +67,7 @@ async fn no_page_has_what_assistive_technology_stumbles_over() {
             .await
             .unwrap();
         clean(&window).await;
-        for name in ["settings", "setup"] {
+        for name in ["rules", "settings", "setup"] {
             go(&window, name).await;
             clean(&window).await;
         }

@@ -53,6 +53,7 @@ impl Tour<'_> {
         self.asking(page).await?;
         self.rest(page).await?;
         self.history(page).await?;
+        self.rules(page).await?;
         self.go(page, "Settings").await?;
         page.find(By::Role("heading", "Settings")).await?;
         self.album.see("settings", page).await?;
@@ -129,11 +130,53 @@ impl Tour<'_> {
         self.album.see("history-nothing", page).await
     }
 
+    /// The page, and what one tap covers, on the phone, in the window and in the menu.
+    async fn rules(&mut self, page: &Session) -> anyhow::Result<()> {
+        let world = self.seat.world;
+        self.go(page, "Rules").await?;
+        page.says("project-builds").await?;
+        self.album.see("rules", page).await?;
+        page.click(By::Role("button", "Edit project-edits")).await?;
+        page.click(By::Role("button", "Try it")).await?;
+        page.says("would be").await?;
+        self.album.see("rules-tried", page).await?;
+        page.click(By::Role("button", "Cancel")).await?;
+        self.go(page, "Now").await?;
+        let project = world.home().join("shop");
+        std::fs::create_dir_all(project.join(".git"))?;
+        let file = json!({ "file_path": project.join("src/cart.rs"), "content": "fn main() {}\n" });
+        let mut write = payload("s3", "Write", file);
+        if let Some(cwd) = write.get_mut("cwd") {
+            *cwd = json!(project);
+        }
+        let asked = world.asks(&write);
+        let push = world.push().await?;
+        self.album
+            .see("phone-grant", self.seat.phone.page())
+            .await?;
+        let _ = world.tenant.tap(&push.txid, Tap::Approve);
+        asked.await??;
+        self.state(page, "Already approved", "granted").await?;
+        let code = push.value("Ref").unwrap_or_default();
+        page.click(By::Role("button", &format!("End the grant {code}")))
+            .await?;
+        let told = ["touch a", "mkdir b", "rmdir c"].map(|line| world.asks(&bash("s3", line)));
+        let push = world.push().await?;
+        self.album
+            .see("phone-shared", self.seat.phone.page())
+            .await?;
+        let _ = world.tenant.tap(&push.txid, Tap::Deny);
+        for asked in told {
+            asked.await??;
+        }
+        Ok(())
+    }
+
     /// Each page once, then English again.
     async fn german(&mut self, page: &Session) -> anyhow::Result<()> {
         page.choose("#language", "de").await?;
         page.find(By::Role("heading", "Einstellungen")).await?;
-        for name in ["settings", "setup", "history", "now"] {
+        for name in ["settings", "setup", "rules", "history", "now"] {
             page.click(By::Css(&format!("nav [data-page={name}]")))
                 .await?;
             page.find(By::Css(&format!("nav [data-page={name}][aria-current]")))

@@ -71,8 +71,9 @@ pub(crate) fn run(verb: &Verb, paths: &Paths) -> Result<(), Failure> {
         Verb::Check { file } => {
             let (rules, file) = read(file.as_deref(), paths)?;
             let count = rules.list().len();
+            let rules = if count == 1 { "rule" } else { "rules" };
             say(&format!(
-                "{}: {count} rules, and every example holds.",
+                "{}: {count} {rules}, and every example holds.",
                 file.display()
             ))
         }
@@ -253,9 +254,15 @@ fn try_on(rules: &Rules, last: usize, paths: &Paths) -> Result<(), Failure> {
             say(&format!("{code}  {before} → {after}  {what}"))?;
         }
     }
-    tell(&format!(
-        "Of {} decisions, {changed} would be others.",
-        newest.len()
-    ));
+    let of = match newest.len() {
+        1 => "1 decision".to_owned(),
+        count => format!("{count} decisions"),
+    };
+    let others = match changed {
+        0 => "none would be another".to_owned(),
+        1 => "1 would be another".to_owned(),
+        count => format!("{count} would be others"),
+    };
+    tell(&format!("Of {of}, {others}."));
     Ok(())
 }

@@ -192,6 +192,7 @@ fn view(state: State) -> View {
         mode_until: None,
         waiting: Vec::new(),
         troubles: Vec::new(),
+        grants: Vec::new(),
         offers: vec![turn, Click::Lock],
     }
 }

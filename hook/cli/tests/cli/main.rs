@@ -11,6 +11,7 @@ mod gate;
 mod grants;
 mod log;
 mod mode;
+mod rules;
 mod signin;
 mod status;
 

@@ -1,6 +1,6 @@
 //! Rules written from calls that were asked, for a person to look at before one is kept.
 
-use super::command::written;
+use super::command::{Pattern, written};
 use super::{Rule, Rules};
 use crate::policy::seen::Seen;
 use crate::policy::shell::Command;
@@ -49,6 +49,7 @@ fn condition(ask: &Ask, seen: &Seen) -> Option<String> {
         let named = |command: &Command| {
             let argv: Option<Vec<&str>> = command.argv.iter().map(Option::as_deref).collect();
             argv.and_then(|argv| written(&argv))
+                .filter(|text| Pattern::new(text).is_some())
         };
         let acting = reading.commands.iter().filter(acts);
         let mut commands: Vec<String> = acting.filter_map(named).collect();

@@ -35,6 +35,14 @@ fn the_shipped_rules_hold() {
 }
 
 #[test]
+fn what_the_readme_shows_can_be_used() {
+    let readme = include_str!("../../../../README.md");
+    let text = readme.split("```toml").nth(1).unwrap();
+    let rules = Rules::parse(text.split("```").next().unwrap()).unwrap();
+    assert_eq!(rules.list().len(), 4);
+}
+
+#[test]
 fn what_is_shown_as_an_example_in_the_shipped_file_can_be_used() {
     let text: String = Rules::SHIPPED
         .lines()
@@ -338,8 +346,10 @@ fn a_rule_is_drafted_from_a_call() {
         assert!(text.contains(condition), "{text}");
         assert_eq!(Rules::parse(&text).unwrap().list().len(), 1);
     }
-    let (ask, _) = in_project("Bash", &json!({ "command": "$x" }));
-    assert_eq!(Rule::like(&ask, "x"), None);
+    for command in ["$x", "'' -n", "x=1"] {
+        let (ask, _) = in_project("Bash", &json!({ "command": command }));
+        assert_eq!(Rule::like(&ask, "x"), None, "{command}");
+    }
 }
 
 #[test]
