@@ -82,7 +82,9 @@ async fn a_rule_is_written_tried_and_kept_with_a_thumb() {
         .unwrap();
     let push = world.push().await.unwrap();
     world.tenant.tap(&push.txid, Tap::Deny).unwrap();
-    page.says("denied").await.unwrap();
+    page.says("Denied on the phone. Nothing was changed.")
+        .await
+        .unwrap();
     assert_eq!(fs::read_to_string(world.paths.rules()).unwrap(), kept);
 }
 

@@ -171,6 +171,10 @@ impl Entry {
             (Verdict::Deny | Verdict::NoWord, _) => {
                 let words = reason.words();
                 words
+                    .replace(
+                        "Do not retry; ask the person what to do instead",
+                        "Nothing was changed",
+                    )
                     .replace("Nothing was run", "Nothing was changed")
                     .replace("nothing was run", "nothing was changed")
             }
