@@ -136,13 +136,13 @@ fn grants(grants: &[GrantView]) -> Vec<Item> {
     }
     let mut items = vec![
         Item::Separator,
-        Item::Line(format!("Grants: {}", grants.len())),
+        Item::Line(format!("Already approved: {}", grants.len())),
     ];
     for grant in grants.iter().take(MOST) {
         let code = &grant.code.0;
         items.push(Item::Line(format!(
             "{code}  {}",
-            plain(&grant.words, WIDTH * 2)
+            plain(&grant.words, WIDTH)
         )));
         items.push(action(
             &format!("End {code}, {} left", grant.left),
