@@ -266,7 +266,10 @@ fn the_desk_shows_it_and_ends_it() {
     assert!(view.offers.contains(&Click::EndGrants));
     let menu = world.core.glance(world.now).menu.0;
     let at = |wanted: &Item| menu.iter().position(|item| item == wanted);
-    assert!(at(&Item::Line("Already approved: 1".into())).is_some(), "{menu:?}");
+    assert!(
+        at(&Item::Line("Already approved: 1".into())).is_some(),
+        "{menu:?}"
+    );
     let end = Item::Action {
         text: "End C1, 2 left".into(),
         enabled: true,
