@@ -1,175 +1,16 @@
 //! What a command that is not harmless is, in a person's words: classes that always ring, and
 //! commands that are more than everyday work.
 
-use super::word::Word;
-use super::{Finding, Reading};
-use crate::policy::Risk;
+mod git;
+mod names;
+mod raw;
 
-/// Commands that run the words after them.
-const WRAPPERS: &[&str] = &[
-    "env",
-    "nice",
-    "nohup",
-    "time",
-    "timeout",
-    "command",
-    "builtin",
-    "exec",
-    "setsid",
-    "stdbuf",
-    "ionice",
-    "chrt",
-    "taskset",
-    "watch",
-    "xargs",
-    "unbuffer",
-    "script",
-    "busybox",
-    "toybox",
-    "noglob",
-    "catchsegv",
-    "prlimit",
-    "flock",
-    "unshare",
-    "nsenter",
-    "chroot",
-    "systemd-run",
-    "entr",
-    "parallel",
-    "doas",
-    "sudo",
-    "caffeinate",
-];
-const SHELLS: &[&str] = &[
-    "sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "eval", "su", "csh", "tcsh", "mksh",
-];
-const AGENTS: &[&str] = &[
-    "claude",
-    "codex",
-    "gemini",
-    "copilot",
-    "cursor-agent",
-    "cursor",
-    "opencode",
-    "aider",
-    "goose",
-    "amp",
-    "qwen",
-    "droid",
-    "crush",
-    "agy",
-    "kiro",
-    "windsurf",
-    "cline",
-    "claude-code",
-    "openhands",
-    "plandex",
-    "gptme",
-    "auggie",
-];
-/// Packages that are agents, as `npx` and its like name them.
-const PACKAGES: &[&str] = &[
-    "claude-code",
-    "codex",
-    "gemini-cli",
-    "copilot",
-    "opencode-ai",
-    "qwen-code",
-    "aider-chat",
-    "cursor-agent",
-];
-const RUNNERS: &[&str] = &[
-    "npx", "bunx", "pnpx", "uvx", "pipx", "dlx", "pnpm", "yarn", "npm", "bun", "deno", "uv",
-];
-const KEYCHAINS: &[&str] = &[
-    "secret-tool",
-    "security",
-    "cmdkey",
-    "keyring",
-    "gnome-keyring",
-    "gnome-keyring-daemon",
-    "gnome-keyring-3",
-    "kwallet-query",
-    "kwalletcli",
-    "kwallet",
-    "pass",
-    "gopass",
-    "op",
-    "bw",
-    "rbw",
-    "lpass",
-    "keepassxc-cli",
-    "seahorse",
-    "ssh-add",
-    "ssh-agent",
-    "gpg-connect-agent",
-    "vault",
-    "aws-vault",
-    "chamber",
-    "libsecret",
-    "keyctl",
-];
-const DESKTOP: &[&str] = &[
-    "busctl",
-    "gdbus",
-    "dbus-send",
-    "dbus-monitor",
-    "qdbus",
-    "qdbus6",
-    "qdbus-qt5",
-    "xdotool",
-    "ydotool",
-    "ydotoold",
-    "wtype",
-    "osascript",
-    "xte",
-    "wmctrl",
-    "xautomation",
-    "dotool",
-    "kdotool",
-    "cliclick",
-    "automator",
-    "autokey-run",
-    "xvkbd",
-    "sikulix",
-    "atspi",
-    "dogtail",
-    "dbus-run-session",
-    "dbus-launch",
-    "hyprctl",
-    "swaymsg",
-    "i3-msg",
-];
-const DEBUGGERS: &[&str] = &[
-    "gdb",
-    "lldb",
-    "strace",
-    "ltrace",
-    "perf",
-    "rr",
-    "ptrace",
-    "bpftrace",
-    "dtrace",
-    "valgrind",
-    "gcore",
-    "uftrace",
-    "radare2",
-    "r2",
-    "frida",
-    "frida-trace",
-];
-const ROOTS: &[&str] = &[
-    "sudo", "doas", "su", "pkexec", "run0", "sudoedit", "visudo", "runas", "gosu", "su-exec",
-];
-const SIGNALS: &[&str] = &[
-    "kill", "pkill", "killall", "skill", "snice", "xkill", "killall5", "fuser",
-];
-const OURS: &[&str] = &[
-    "thumbturn",
-    "thumbturn-tray",
-    "thumbturn-hook",
-    "thumbturn-window",
-];
+use names::{AGENTS, OURS, PACKAGES, RUNNERS, SHELLS, SIGNALS, WRAPPERS, by_name};
+pub(super) use raw::raw;
+
+use super::Finding;
+use super::word::Word;
+use crate::policy::Risk;
 
 fn class(rule: &'static str, reason: &str, text: &str) -> Finding {
     Finding {
@@ -181,24 +22,6 @@ fn class(rule: &'static str, reason: &str, text: &str) -> Finding {
 /// The last name of a path: `/usr/bin/sudo` is `sudo`.
 fn base(text: &str) -> &str {
     text.rsplit('/').next().unwrap_or(text)
-}
-
-/// What `name` is, where that alone says it.
-fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
-    let known = |list: &[&str]| list.contains(&name);
-    if known(ROOTS) {
-        Some(("class.root", "it runs as another user"))
-    } else if known(AGENTS) {
-        Some(("class.agent", "it starts another agent"))
-    } else if known(KEYCHAINS) || name.starts_with("kwallet") || name.starts_with("gnome-keyring") {
-        Some(("class.keychain", "it speaks to a keychain"))
-    } else if known(DESKTOP) || name.starts_with("qdbus") {
-        Some(("class.desktop", "it can click and type for a person"))
-    } else if known(DEBUGGERS) {
-        Some(("class.debugger", "it looks into other processes"))
-    } else {
-        None
-    }
 }
 
 /// Why a command that is not harmless is not.
@@ -409,7 +232,7 @@ fn by_words(name: &str, rest: &[&str], whole: &str) -> Vec<Finding> {
         | "history" => {
             found.push(high("shell.shell", "it changes what the shell does", whole));
         }
-        "git" => found.extend(git(sub, rest, whole)),
+        "git" => found.extend(git::git(sub, rest, whole)),
         "gpg" | "gpg2"
             if rest.iter().any(|word| {
                 word.contains("secret")
@@ -523,59 +346,6 @@ fn near(word: &str) -> bool {
         || word.starts_with("::1")
 }
 
-fn git(sub: &str, rest: &[&str], whole: &str) -> Vec<Finding> {
-    let high = |reason: &str| vec![Finding::new("shell.git", Risk::High, reason).flagging(whole)];
-    let normal =
-        |reason: &str| vec![Finding::new("shell.git", Risk::Normal, reason).flagging(whole)];
-    let has = |flags: &[&str]| rest.iter().any(|word| flags.contains(word));
-    let begins = |start: &str| rest.iter().any(|word| word.starts_with(start));
-    let first = rest.first().copied().unwrap_or_default();
-    let sets = [
-        "-c",
-        "--config-env",
-        "--exec-path",
-        "--git-dir",
-        "--work-tree",
-    ];
-    let runs = ["--upload-pack", "--receive-pack"];
-    if sets.iter().any(|flag| first.starts_with(flag)) || runs.iter().any(|flag| begins(flag)) {
-        return high("it gives git other settings, which can run anything");
-    }
-    match sub {
-        "push"
-            if has(&[
-                "--force",
-                "-f",
-                "--mirror",
-                "--delete",
-                "-d",
-                "--force-with-lease",
-                "--prune",
-            ]) || begins("--force")
-                || rest
-                    .iter()
-                    .any(|word| word.starts_with('+') || word.starts_with(':')) =>
-        {
-            high("it overwrites what others have")
-        }
-        "reset" if has(&["--hard", "--merge", "--keep"]) => high("it throws changes away"),
-        "clean" | "filter-branch" | "filter-repo" | "update-ref" | "reflog" | "gc" | "prune" => {
-            high("it throws history or files away")
-        }
-        "checkout" | "restore" if has(&["--", ".", "-f", "--force"]) => {
-            high("it throws changes away")
-        }
-        "branch" | "tag" if has(&["-D", "-d", "--delete"]) => high("it deletes a branch or a tag"),
-        "stash" if rest.iter().any(|word| matches!(*word, "drop" | "clear")) => {
-            high("it throws changes away")
-        }
-        "config" | "remote" | "submodule" | "credential" | "hook" | "bundle" | "daemon"
-        | "send-email" => high("it changes what git obeys"),
-        "push" => normal("it sends commits to others"),
-        _ => normal("it changes the repository, or talks to another"),
-    }
-}
-
 /// The texts that a shell among these words is given to run.
 pub(super) fn texts(words: &[Word]) -> Vec<&str> {
     let names: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
@@ -601,67 +371,4 @@ pub(super) fn texts(words: &[Word]) -> Vec<&str> {
         }
     }
     found
-}
-
-/// A look at text that no grammar took apart: names of classes where a command may begin.
-pub(super) fn raw(command: &str, reading: &mut Reading) {
-    let mut text = command;
-    let cut;
-    if text.len() > 200_000 {
-        cut = text.chars().take(200_000).collect::<String>();
-        text = &cut;
-    }
-    for part in text.split([';', '|', '&', '\n', '(', '`', '{', '"', '\'']) {
-        let mut words = part
-            .split_whitespace()
-            .map(|word| word.trim_start_matches(['$', '!', '\\']));
-        let mut first = words.next().unwrap_or_default();
-        while WRAPPERS.contains(&base(first)) && by_name(base(first)).is_none()
-            || first.contains('=')
-        {
-            match words.next() {
-                Some(next) => first = next,
-                None => break,
-            }
-        }
-        let name = base(first);
-        if let Some((rule, reason)) = by_name(name) {
-            add(reading, class(rule, reason, name));
-        }
-        if OURS.contains(&name) || SIGNALS.contains(&name) && part.contains("thumbturn") {
-            add(
-                reading,
-                class("class.own", "it changes Thumbturn itself", part.trim()),
-            );
-        }
-    }
-    for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>=,".contains(c)) {
-        if word.contains(['/', '~']) && word.len() < 4096 && reading.paths.len() < 400 {
-            reading.paths.push(super::Path {
-                text: word.to_owned(),
-                write: true,
-            });
-        }
-        reading.hosts.extend(crate::policy::web::host_of(word));
-    }
-    let runs_download = text.contains('|')
-        && ["curl", "wget", "base64"]
-            .iter()
-            .any(|name| text.contains(name))
-        && text
-            .split('|')
-            .skip(1)
-            .any(|part| SHELLS.contains(&base(part.split_whitespace().next().unwrap_or_default())));
-    if runs_download {
-        add(
-            reading,
-            Finding::new("shell.download", Risk::High, "it runs what it fetches"),
-        );
-    }
-}
-
-fn add(reading: &mut Reading, finding: Finding) {
-    if !reading.findings.contains(&finding) {
-        reading.findings.push(finding);
-    }
 }
