@@ -88,9 +88,11 @@ async fn eleven_faults_of_tls_keep_the_code_from_whoever_answers() {
 
 #[tokio::test]
 async fn two_ways_nobody_is_there() {
-    let stand = Stand::start(Front::Genuine).await;
-    let (ca, port) = (stand.ca.clone(), stand.port);
-    drop(stand);
+    let ca = Stand::start(Front::Genuine).await.ca.clone();
+    // Held and never listened on, so that nobody else can be there either.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
     for (host, expected) in [
         (
             format!("localhost:{port}"),
