@@ -155,9 +155,10 @@ async fn who_was_remembered_is_judged_again() {
         prompt.remember("eve", &signed_in.tokens).map(drop).map_err(words),
         Err("The answer cannot be taken for Duo's: the id_token is about `dana`, not about `eve` (preferred_username). Check the connection, then sign in again.".into())
     );
+    // One letter over a multiple of four is never base64, whatever the signature.
     let cut = signed_in.tokens.id.to_string();
     let tokens = Tokens {
-        id: cut[..cut.len() - 4].to_owned().into(),
+        id: cut[..cut.len() - 1].to_owned().into(),
         ..signed_in.tokens
     };
     assert_eq!(
