@@ -28,6 +28,11 @@ const LAYERS: &[(&str, &[&str], &str)] = &[
         "the core decides and does nothing",
     ),
     (
+        "thumbturn-facts",
+        &["tokio", "zbus", "reqwest"],
+        "the command line explains rules with it, and needs no gate for that",
+    ),
+    (
         "thumbturn-hook",
         &["tokio", "reqwest", "thumbturn-core"],
         "no policy in the hook",
