@@ -166,6 +166,9 @@ impl Session {
                 Ok(_) => Some(()),
                 Err(error) => {
                     last = format!("{error:#}");
+                    // Under a bar that stays, a driver takes it for seen; a person scrolls.
+                    let scroll = "arguments[0].scrollIntoView({ block: 'center' });";
+                    let _ = self.run(scroll, json!([{ ELEMENT: element.0 }])).await;
                     None
                 }
             }
