@@ -67,12 +67,14 @@ async fn a_click_in_the_tray_turns_duo_mode_on_and_off() {
     })
     .await
     .unwrap();
-    let desk = world
-        .audit()
-        .iter()
-        .filter(|line| line.to_string().contains("\"desk\""))
-        .count();
-    assert!(desk >= 2, "{:?}", world.audit());
+    // The endpoint file comes first, the log after it.
+    until("both clicks in the log", async || {
+        let audit = world.audit();
+        let by_desk = |line: &&serde_json::Value| line.to_string().contains("\"desk\"");
+        (audit.iter().filter(by_desk).count() >= 2).then_some(())
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
