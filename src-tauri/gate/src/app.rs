@@ -138,10 +138,12 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         });
 
     let touch = inputs.clone();
-    let watching_rules = endpoint::watch(&paths.rules(), "rules", move || {
+    let read = move || {
         // A full line already holds what will read the file.
         let _ = touch.try_send(Input::RulesTouched);
-    });
+    };
+    let whole = inotify::WatchMask::CLOSE_WRITE;
+    let watching_rules = endpoint::watch(&paths.rules(), "rules", whole, read);
     if let Err(error) = watching_rules {
         tracing::warn!(%error, "a change of the rules is seen at the next start");
     }

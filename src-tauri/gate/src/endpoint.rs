@@ -56,21 +56,23 @@ impl Published {
 
     /// As [`watch`], for the endpoint file.
     pub(crate) fn watch(&self, touched: impl Fn() + Send + 'static) -> io::Result<()> {
-        watch(&self.file, "endpoint", touched)
+        watch(&self.file, "endpoint", WatchMask::MODIFY, touched)
     }
 }
 
-/// Calls `touched` whenever something is done to the file, as long as this process lives.
-/// Hooks read theirs all the time, and reading wakes nobody.
+/// Calls `touched` whenever something is done to the file, as long as this process lives. What of
+/// writing counts is `written`: [`WatchMask::MODIFY`] for every piece, [`WatchMask::CLOSE_WRITE`] for
+/// the whole. Hooks read theirs all the time, and reading wakes nobody.
 pub(crate) fn watch(
     file: &Path,
     thread: &str,
+    written: WatchMask,
     touched: impl Fn() + Send + 'static,
 ) -> io::Result<()> {
     let name = file.file_name().map(ToOwned::to_owned);
     let dir = file.parent().unwrap_or(file).to_owned();
     let mut inotify = Inotify::init()?;
-    inotify.watches().add(&dir, changes())?;
+    inotify.watches().add(&dir, changes() | written)?;
     std::thread::Builder::new()
         .name(thread.into())
         .spawn(move || {
@@ -85,7 +87,7 @@ pub(crate) fn watch(
                     touched();
                 }
                 // Putting the file back makes the directory anew.
-                while lost && inotify.watches().add(&dir, changes()).is_err() {
+                while lost && inotify.watches().add(&dir, changes() | written).is_err() {
                     std::thread::sleep(AGAIN);
                     touched();
                 }
@@ -102,7 +104,6 @@ fn changes() -> WatchMask {
         | WatchMask::CREATE
         | WatchMask::DELETE
         | WatchMask::DELETE_SELF
-        | WatchMask::MODIFY
         | WatchMask::MOVE
         | WatchMask::MOVE_SELF
 }

@@ -27,6 +27,13 @@ pub fn load(file: &Path) -> Result<Rules, String> {
         }
         Err(words) => return Err(format!("{}: {words}", file.display())),
     };
+    // Most editors empty a file before they write it, and rules that deny must not be gone meanwhile.
+    if text.trim().is_empty() {
+        let path = file.display();
+        return Err(format!(
+            "{path} is empty; write `version = 1` into it for no rules at all, or delete it for the shipped ones"
+        ));
+    }
     Rules::parse(&text).map_err(|error| format!("{}, {error}", file.display()))
 }
 
@@ -59,6 +66,8 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), Rules::SHIPPED);
         std::fs::write(&file, "version = 1\n").unwrap();
         assert_eq!(load(&file).unwrap().list(), []);
+        std::fs::write(&file, "\n").unwrap();
+        assert!(load(&file).unwrap_err().contains("rules.toml is empty"));
         std::fs::write(&file, "version = 1\nx = 2\n").unwrap();
         let words = load(&file).unwrap_err();
         assert!(words.contains("rules.toml, line 2"), "{words}");
