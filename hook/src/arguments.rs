@@ -14,6 +14,8 @@ pub(crate) struct Arguments {
     pub(crate) agent: Agent,
     /// Deny, and not no word, where Duo mode is off.
     pub(crate) required: bool,
+    /// Pass on what the agent tells of, where Duo mode is off too: the entry is for such an event.
+    pub(crate) tells: bool,
     /// The agent's own timeout.
     timeout: Duration,
     /// In place of the user's own files.
@@ -28,17 +30,15 @@ impl Arguments {
         let mut words = words;
         let agent = match words.next() {
             None => return Err("it was started without the name of an agent".into()),
-            Some(word) if word == "claude" => Agent::Claude,
-            Some(word) => {
-                return Err(format!(
-                    "it knows no agent `{}`, only `claude`",
-                    word.display()
-                ));
-            }
+            Some(word) => word
+                .to_str()
+                .and_then(Agent::of_word)
+                .ok_or_else(|| unknown(&word))?,
         };
         let mut arguments = Self {
             agent,
             required: false,
+            tells: false,
             timeout: Duration::from_millis(deadlines::AGENT),
             endpoints: Vec::new(),
             key: None,
@@ -51,6 +51,7 @@ impl Arguments {
             };
             match word.to_str() {
                 Some("--required") => arguments.required = true,
+                Some("--tell") => arguments.tells = true,
                 Some("--timeout") => arguments.timeout = seconds(&value()?)?,
                 Some("--endpoint") => arguments.endpoints.push(value()?.into()),
                 Some("--key") => arguments.key = Some(value()?.into()),
@@ -71,6 +72,11 @@ impl Arguments {
             .saturating_duration_since(Instant::now())
             .saturating_sub(margin(deadlines::HOOK_MARGIN, self.timeout / 8))
     }
+}
+
+fn unknown(word: &OsString) -> String {
+    let known = Agent::ALL.map(Agent::word).join("`, `");
+    format!("it knows no agent `{}`, only `{known}`", word.display())
 }
 
 fn margin(usual: u64, at_most: Duration) -> Duration {
@@ -103,6 +109,7 @@ mod tests {
         let words = [
             "claude",
             "--required",
+            "--tell",
             "--timeout",
             "60",
             "--endpoint",
@@ -117,6 +124,7 @@ mod tests {
             Ok(Arguments {
                 agent: Agent::Claude,
                 required: true,
+                tells: true,
                 timeout: Duration::from_secs(60),
                 endpoints: vec!["a".into(), "b".into()],
                 key: Some("k".into()),

@@ -5,18 +5,24 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use thumbturn_wire::{
-    Answer, AskBody, CallError, EndpointError, MAX_ASK, Paths, PathsError, Pin, PinError, Route,
-    Standing, ask_gate, parse_strict,
+    Answer, Ask, AskBody, CallError, Endpoint, EndpointError, MAX_ASK, Moment, Paths, PathsError,
+    Pin, PinError, Report, ReportBody, Route, Standing, Verdict, ask_gate, parse_strict,
 };
 
 use crate::Reply;
 use crate::arguments::Arguments;
 use crate::stdin::{self, StdinError};
 use crate::stop::Stop;
-use thumbturn_hook::dialects::{Dialect, Misfit};
+use thumbturn_hook::dialects::{Dialect, Heard, Misfit};
 
 /// How long stdin is drained where nobody reads it.
 const DRAIN: Duration = Duration::from_millis(250);
+
+/// How long a report may take: nobody waits for what becomes of it.
+const REPORT: Duration = Duration::from_secs(2);
+
+/// The version of the wire that has more than questions before a tool runs.
+const MOMENTS: u16 = 2;
 
 /// What to tell the agent. Every failure is a deny.
 pub(crate) fn reply(words: impl Iterator<Item = OsString>, started: Instant) -> Reply {
@@ -30,16 +36,19 @@ pub(crate) fn reply(words: impl Iterator<Item = OsString>, started: Instant) -> 
             return Reply::deny(Dialect::Every, &why);
         }
     };
-    let dialect = Dialect::of(arguments.agent);
-    match answer(&arguments, dialect, started) {
+    let dialect = Dialect::Of(arguments.agent);
+    let mut moment = Moment::default();
+    match answer(&arguments, dialect, started, &mut moment) {
         Ok(Some(answer)) => Reply {
             dialect,
+            moment,
             verdict: answer.verdict,
             reason: words_of(&answer),
         },
         Ok(None) => Reply {
             dialect,
-            verdict: thumbturn_wire::Verdict::NoWord,
+            moment,
+            verdict: Verdict::NoWord,
             reason: String::new(),
         },
         Err(failure) => {
@@ -51,22 +60,27 @@ pub(crate) fn reply(words: impl Iterator<Item = OsString>, started: Instant) -> 
             } else {
                 dialect
             };
-            Reply::deny(
-                dialect,
-                &format!(
-                    "Nothing was run: {failure}. Do not retry; {}.",
-                    failure.next_step()
-                ),
-            )
+            Reply {
+                moment,
+                ..Reply::deny(
+                    dialect,
+                    &format!(
+                        "Nothing was run: {failure}. Do not retry; {}.",
+                        failure.next_step()
+                    ),
+                )
+            }
         }
     }
 }
 
-/// The gate's answer, or `None` where Duo mode is not on.
+/// The gate's answer, or `None` where there is no word to say. What was asked is told in `moment`,
+/// as soon as it is known.
 fn answer(
     arguments: &Arguments,
     dialect: Dialect,
     started: Instant,
+    moment: &mut Moment,
 ) -> Result<Option<Answer>, Failure> {
     let user = if arguments.endpoints.is_empty() || arguments.key.is_none() {
         Some(Paths::of_user().map_err(Failure::Paths)?)
@@ -74,8 +88,8 @@ fn answer(
         None
     };
     let Standing::Armed(endpoint) = standing(arguments, user.as_ref())? else {
-        if arguments.required {
-            return Err(Failure::OffButRequired);
+        if arguments.tells || arguments.required {
+            return unarmed(arguments, dialect, started, user.as_ref());
         }
         drain();
         return Ok(None);
@@ -83,15 +97,17 @@ fn answer(
     let stop = Stop::listen().map_err(|_| Failure::Signals)?;
     let pin = Pin::read(&key(arguments, user.as_ref())?).map_err(Failure::Pin)?;
     let call = stdin::read_all(MAX_ASK, arguments.deadline(started)).map_err(Failure::Stdin)?;
-    let ask = dialect.read(&call).map_err(Failure::Misfit)?;
-    let body = AskBody {
-        ask,
-        patience_ms: arguments
-            .patience(started)
-            .as_millis()
-            .try_into()
-            .unwrap_or(u64::MAX),
+    let ask = match dialect.read(&call).map_err(Failure::Misfit)? {
+        Heard::Asks(ask) => ask,
+        Heard::Tells(report) => {
+            tell(report, &endpoint, &pin, started);
+            return Ok(None);
+        }
     };
+    *moment = ask.moment;
+    if endpoint.v < MOMENTS && ask.moment != Moment::BeforeTool {
+        return Ok(None);
+    }
     if stop.came() {
         return Err(Failure::Stopped);
     }
@@ -99,7 +115,7 @@ fn answer(
         &endpoint,
         &pin,
         Route::Ask,
-        body,
+        body(ask, arguments, started),
         arguments.deadline(started),
     )
     .map_err(Failure::Call)?;
@@ -112,12 +128,66 @@ fn answer(
     Ok(Some(answer))
 }
 
+fn body(ask: Ask, arguments: &Arguments, started: Instant) -> AskBody {
+    AskBody {
+        ask,
+        patience_ms: arguments
+            .patience(started)
+            .as_millis()
+            .try_into()
+            .unwrap_or(u64::MAX),
+    }
+}
+
+/// Duo mode is not on: what the agent tells is passed on where there is a gate, and a question gets
+/// no word, unless this machine requires Duo mode.
+fn unarmed(
+    arguments: &Arguments,
+    dialect: Dialect,
+    started: Instant,
+    user: Option<&Paths>,
+) -> Result<Option<Answer>, Failure> {
+    let call = stdin::read_all(MAX_ASK, started + REPORT);
+    match call.map(|call| dialect.read(&call)) {
+        Ok(Ok(Heard::Tells(report))) => {
+            let gate = there(arguments, user).zip(Pin::read(&key(arguments, user)?).ok());
+            if let Some((endpoint, pin)) = gate {
+                tell(report, &endpoint, &pin, started);
+            }
+            Ok(None)
+        }
+        Ok(Ok(Heard::Asks(_)) | Err(_)) | Err(_) if arguments.required => {
+            Err(Failure::OffButRequired)
+        }
+        Ok(Ok(Heard::Asks(_)) | Err(_)) | Err(_) => Ok(None),
+    }
+}
+
+/// A gate of this boot that is not armed.
+fn there(arguments: &Arguments, user: Option<&Paths>) -> Option<Endpoint> {
+    files(arguments, user)
+        .iter()
+        .find_map(|file| Endpoint::read(file).ok().flatten())
+        .filter(|endpoint| thumbturn_wire::boot_id().is_ok_and(|boot| boot == endpoint.boot))
+}
+
+/// A report that does not arrive is nobody's loss: it lets nothing run that would not run anyway.
+fn tell(report: Report, endpoint: &Endpoint, pin: &Pin, started: Instant) {
+    if endpoint.v >= MOMENTS {
+        let body = ReportBody { report };
+        let _ = ask_gate(endpoint, pin, Route::Report, body, started + REPORT);
+    }
+}
+
 fn standing(arguments: &Arguments, user: Option<&Paths>) -> Result<Standing, Failure> {
-    let files = match user {
+    Standing::now(&files(arguments, user)).map_err(Failure::Endpoint)
+}
+
+fn files(arguments: &Arguments, user: Option<&Paths>) -> Vec<PathBuf> {
+    match user {
         Some(paths) if arguments.endpoints.is_empty() => paths.endpoints(),
         Some(_) | None => arguments.endpoints.clone(),
-    };
-    Standing::now(&files).map_err(Failure::Endpoint)
+    }
 }
 
 fn key(arguments: &Arguments, user: Option<&Paths>) -> Result<PathBuf, Failure> {

@@ -4,69 +4,124 @@
 //! stands in the agent's settings; what the payload looks like must agree.
 
 mod claude;
+mod codex;
+mod copilot;
+mod gemini;
+mod payload;
 
-use serde_json::json;
-use thumbturn_wire::{Agent, Ask, check_strict};
+use serde_json::{Value, json};
+use thumbturn_wire::{Agent, Ask, Moment, Report, check_strict};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    Claude,
+    Of(Agent),
     /// A no in all of them at once, for a listener we do not know. Some agents refuse
     /// such an object, so it is only ever said together with exit code 2.
     Every,
 }
 
-impl Dialect {
-    pub fn of(agent: Agent) -> Self {
-        match agent {
-            Agent::Claude => Self::Claude,
+/// What an agent put to the hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Asks(Ask),
+    Tells(Report),
+}
+
+impl Heard {
+    /// The question, where it is one.
+    pub fn ask(self) -> Option<Ask> {
+        match self {
+            Self::Asks(ask) => Some(ask),
+            Self::Tells(_) => None,
         }
     }
+}
 
+/// How a yes is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Yes {
+    /// One line.
+    Line(String),
+    /// The agent has no word for it, and goes on where it hears none.
+    Silence,
+}
+
+impl Dialect {
     /// # Errors
-    /// Where it is no call of this agent, byte for byte beyond doubt.
-    pub fn read(self, call: &[u8]) -> Result<Ask, Misfit> {
-        let text = std::str::from_utf8(call).map_err(|_| Misfit::NotText)?;
+    /// Where it is no payload of this agent, byte for byte beyond doubt.
+    pub fn read(self, payload: &[u8]) -> Result<Heard, Misfit> {
+        let text = std::str::from_utf8(payload).map_err(|_| Misfit::NotText)?;
         if text.trim_ascii().is_empty() {
             return Err(Misfit::Empty);
         }
         check_strict(text).map_err(Misfit::NotJson)?;
         match self {
-            Self::Claude => claude::read(text),
+            Self::Of(Agent::Claude) => claude::read(text),
+            Self::Of(Agent::Codex) => codex::read(text),
+            Self::Of(Agent::Gemini) => gemini::read(text),
+            Self::Of(Agent::Copilot) => copilot::read(text),
             Self::Every => Err(Misfit::Empty),
         }
     }
 
-    /// One line, or `None` where this listener has no word for it.
-    pub fn allow(self, reason: &str) -> Option<String> {
-        match self {
-            Self::Claude => Some(claude::decision("allow", reason).to_string()),
-            Self::Every => None,
-        }
+    /// `None` where this listener has no word for it and would not go on without one.
+    pub fn allow(self, moment: Moment, reason: &str) -> Option<Yes> {
+        let Self::Of(agent) = self else {
+            return None;
+        };
+        let line = match (agent, moment) {
+            (Agent::Claude, Moment::BeforeTool) => claude::before_tool("allow", reason),
+            (Agent::Claude | Agent::Codex, Moment::WouldPrompt) => {
+                claude::would_prompt(json!({ "behavior": "allow" }))
+            }
+            (Agent::Gemini, Moment::BeforeTool) => gemini::decision("allow", reason),
+            (Agent::Copilot, Moment::BeforeTool) => copilot::decision("allow", reason),
+            (Agent::Codex, Moment::BeforeTool) | (Agent::Claude, Moment::SettingsChange) => {
+                return Some(Yes::Silence);
+            }
+            (Agent::Codex, Moment::SettingsChange)
+            | (Agent::Gemini | Agent::Copilot, Moment::WouldPrompt | Moment::SettingsChange) => {
+                return None;
+            }
+        };
+        Some(Yes::Line(line.to_string()))
     }
 
     /// One line.
-    pub fn deny(self, reason: &str) -> String {
-        let mut no = claude::decision("deny", reason);
+    pub fn deny(self, moment: Moment, reason: &str) -> String {
         match self {
-            Self::Claude => {}
-            Self::Every => {
-                if let (Some(no), Some(more)) = (
-                    no.as_object_mut(),
-                    json!({
-                        "decision": "deny",
-                        "reason": reason,
-                        "permissionDecision": "deny",
-                        "permissionDecisionReason": reason,
-                    })
-                    .as_object_mut(),
-                ) {
-                    no.append(more);
-                }
-            }
+            Self::Of(agent) => no(agent, moment, reason),
+            Self::Every => every_no(reason),
         }
-        no.to_string()
+        .to_string()
     }
+}
+
+fn no(agent: Agent, moment: Moment, reason: &str) -> Value {
+    match (agent, moment) {
+        (Agent::Claude | Agent::Codex, Moment::BeforeTool) => claude::before_tool("deny", reason),
+        (Agent::Claude | Agent::Codex, Moment::WouldPrompt) => {
+            claude::would_prompt(json!({ "behavior": "deny", "message": reason }))
+        }
+        (Agent::Claude | Agent::Codex, Moment::SettingsChange) => claude::block(reason),
+        (Agent::Gemini, _) => gemini::decision("deny", reason),
+        (Agent::Copilot, _) => copilot::decision("deny", reason),
+    }
+}
+
+fn every_no(reason: &str) -> Value {
+    let mut no = claude::before_tool("deny", reason);
+    for (name, value) in [
+        ("decision", "deny"),
+        ("reason", reason),
+        ("permissionDecision", "deny"),
+        ("permissionDecisionReason", reason),
+    ] {
+        if let Some(no) = no.as_object_mut() {
+            no.insert(name.to_owned(), value.into());
+        }
+    }
+    no
 }
 
 /// Why a payload is not taken for a call.
@@ -80,7 +135,7 @@ pub enum Misfit {
         expected: Agent,
         seen: &'static str,
     },
-    /// Another event than the one before a tool runs.
+    /// An event that the hook is not made for.
     Event(String),
     /// A field is missing or of another type.
     Field {
@@ -102,10 +157,7 @@ impl std::fmt::Display for Misfit {
                     expected.name()
                 )
             }
-            Self::Event(event) => write!(
-                f,
-                "the hook answers `PreToolUse` only, and this is `{event}`"
-            ),
+            Self::Event(event) => write!(f, "the hook is not made for the event `{event}`"),
             Self::Field { name, wanted } => {
                 write!(f, "the call cannot be read: its `{name}` is not {wanted}")
             }
@@ -114,34 +166,4 @@ impl std::fmt::Display for Misfit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_no_for_everybody_holds_all_three_forms() {
-        let no: serde_json::Value = serde_json::from_str(&Dialect::Every.deny("because")).unwrap();
-        assert_eq!(
-            no,
-            json!({
-                "hookSpecificOutput": {
-                    "hookEventName": "PreToolUse",
-                    "permissionDecision": "deny",
-                    "permissionDecisionReason": "because",
-                },
-                "decision": "deny",
-                "reason": "because",
-                "permissionDecision": "deny",
-                "permissionDecisionReason": "because",
-            })
-        );
-        assert_eq!(Dialect::Every.allow("because"), None);
-    }
-
-    #[test]
-    fn the_longest_answer_fits_into_one_write_to_a_pipe() {
-        for c in ["\"", "\u{1F44D}", "\\"] {
-            let reason = thumbturn_wire::plain(&c.repeat(10_000), 300);
-            assert!(Dialect::Every.deny(&reason).len() < 4096, "{c}");
-        }
-    }
-}
+mod tests;

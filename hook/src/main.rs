@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 use rustix::stdio::{stderr, stdout};
-use thumbturn_wire::{Ready, Verdict, plain, wait};
+use thumbturn_wire::{Moment, Ready, Verdict, plain, wait};
 
-use thumbturn_hook::dialects::Dialect;
+use thumbturn_hook::dialects::{Dialect, Yes};
 
 /// The exit code that every agent takes as a no.
 const NO: u8 = 2;
@@ -46,6 +46,7 @@ fn catch_panics() {
 /// What the agent is told, and in which words.
 struct Reply {
     dialect: Dialect,
+    moment: Moment,
     verdict: Verdict,
     reason: String,
 }
@@ -54,6 +55,7 @@ impl Reply {
     fn deny(dialect: Dialect, reason: &str) -> Self {
         Self {
             dialect,
+            moment: Moment::default(),
             verdict: Verdict::Deny,
             reason: reason.to_owned(),
         }
@@ -65,20 +67,21 @@ fn say(reply: &Reply) -> u8 {
     let reason = plain(&reply.reason, REASON);
     match reply.verdict {
         Verdict::NoWord => 0,
-        Verdict::Allow => match reply.dialect.allow(&reason) {
-            Some(line) if !leads_nowhere(stdout()) && put(stdout(), &line) => 0,
-            Some(_) | None => say_no(
-                reply.dialect,
+        Verdict::Allow => match reply.dialect.allow(reply.moment, &reason) {
+            Some(Yes::Silence) => 0,
+            Some(Yes::Line(line)) if !leads_nowhere(stdout()) && put(stdout(), &line) => 0,
+            Some(Yes::Line(_)) | None => say_no(
+                reply,
                 "Nothing was run: the approval could not be handed to the agent, its end of stdout is closed or full.",
             ),
         },
-        Verdict::Deny => say_no(reply.dialect, &reason),
+        Verdict::Deny => say_no(reply, &reason),
     }
 }
 
-fn say_no(dialect: Dialect, reason: &str) -> u8 {
+fn say_no(reply: &Reply, reason: &str) -> u8 {
     // Either of the two may be closed; the exit code says it too.
-    put(stdout(), &dialect.deny(reason));
+    put(stdout(), &reply.dialect.deny(reply.moment, reason));
     put(stderr(), reason);
     NO
 }
@@ -141,6 +144,9 @@ mod tests {
         assert_eq!(out.status.code(), Some(2));
         assert_eq!(String::from_utf8(out.stderr).unwrap(), format!("{why}\n"));
         let stdout = String::from_utf8(out.stdout).unwrap();
-        assert!(stdout.contains(&Dialect::Every.deny(why)), "{stdout}");
+        assert!(
+            stdout.contains(&Dialect::Every.deny(Moment::BeforeTool, why)),
+            "{stdout}"
+        );
     }
 }

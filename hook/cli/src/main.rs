@@ -5,8 +5,10 @@
 mod call;
 mod diary;
 mod grants;
+mod install;
 mod off;
 mod on;
+mod prove;
 mod record;
 mod rules;
 mod signin;
@@ -113,6 +115,19 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Put the gate into an agent's settings, and prove that it is called.
+    ///
+    /// Everything else in the file stays byte for byte as it is.
+    #[command(after_help = EXIT_CODES)]
+    Install(install::Install),
+    /// Take the gate out of an agent's settings. Only while Duo mode is off.
+    ///
+    /// A file that nothing else changed meanwhile is as it was before.
+    #[command(after_help = EXIT_CODES)]
+    Uninstall(install::Uninstall),
+    /// Show which agents are here, whether they ask the gate, and when it last saw them.
+    #[command(after_help = EXIT_CODES)]
+    Agents(install::Agents),
     /// Check the rules, or say what becomes of a call and why. Needs no gate.
     #[command(after_help = EXIT_CODES)]
     Rules {
@@ -161,9 +176,19 @@ fn run(args: Args) -> Result<(), Failure> {
             words::say(&gate.deed(Deed::Open, Phone::Quiet)?)
         }
         Verb::Status { json } => status::run(json, &paths),
+        Verb::Install(asked) => install::put_in(&asked, &here(&paths, args.home.as_deref())?),
+        Verb::Uninstall(asked) => install::take_out(&asked, &here(&paths, args.home.as_deref())?),
+        Verb::Agents(asked) => install::list(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Rules { verb } => rules::run(&verb, &paths),
         Verb::Log(log) => diary::run(&log, &paths),
     }
+}
+
+fn here<'a>(
+    paths: &'a Paths,
+    home: Option<&'a std::path::Path>,
+) -> Result<install::Here<'a>, Failure> {
+    install::Here::of(paths, home)
 }
 
 /// A deed that takes nothing but the gate's word.

@@ -5,15 +5,16 @@ use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde_json::{Value, json};
 use thumbturn_core::{
-    Agent, Ask, Card, Decision, Explanation, Facts, Judgement, Record, Risk, Rules, Subject, policy,
+    Ask, Card, Decision, Explanation, Facts, Judgement, Record, Risk, Rules, Subject, policy,
 };
 use thumbturn_facts::Place;
-use thumbturn_hook::dialects::Dialect;
+use thumbturn_hook::dialects::{Dialect, Heard};
 use thumbturn_wire::{Paths, plain};
 
+use crate::install::Who;
 use crate::words::{Failure, say, tell};
 
 /// How long the file system may take for one call.
@@ -51,19 +52,6 @@ pub(crate) enum Verb {
     Schema,
     /// Print where the rules lie.
     Path,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Who {
-    Claude,
-}
-
-impl Who {
-    fn agent(self) -> Agent {
-        match self {
-            Self::Claude => Agent::Claude,
-        }
-    }
 }
 
 pub(crate) fn run(verb: &Verb, paths: &Paths) -> Result<(), Failure> {
@@ -108,7 +96,7 @@ fn read(file: Option<&Path>, paths: &Paths) -> Result<(Rules, PathBuf), Failure>
 
 fn explain(agent: Who, as_json: bool, rules: &Rules, paths: &Paths) -> Result<(), Failure> {
     let place = Place::new(paths, None);
-    let dialect = Dialect::of(agent.agent());
+    let dialect = Dialect::Of(agent.agent());
     let mut wrong = 0;
     let mut input = std::io::stdin().lock();
     for number in 1usize.. {
@@ -121,7 +109,13 @@ fn explain(agent: Who, as_json: bool, rules: &Rules, paths: &Paths) -> Result<()
             continue;
         }
         match dialect.read(&line) {
-            Ok(ask) => {
+            Ok(Heard::Tells(_)) => {
+                wrong += 1;
+                tell(&format!(
+                    "line {number}: it asks nothing, it tells what happened"
+                ));
+            }
+            Ok(Heard::Asks(ask)) => {
                 let facts = resolved(&place, &ask);
                 let explained = rules.explain(&ask, &facts);
                 let text = match as_json {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
+use thumbturn_agents::{Agent, DiskError, EditError, Tier};
 use thumbturn_core::RulesError;
 use thumbturn_wire::{CallError, EndpointError, PathsError, PinError};
 
@@ -35,6 +36,19 @@ pub(crate) enum Failure {
     Rules(PathBuf, RulesError),
     /// So many calls could not be read.
     Payloads(usize),
+    /// A settings file of an agent's that cannot be edited.
+    Edit(EditError),
+    Disk(DiskError, Tier),
+    /// No hook program lies beside this one.
+    NoHook(PathBuf),
+    /// What the hook said when it was tried.
+    Hook(PathBuf, String),
+    /// The entry is written, and does not hold.
+    NotInForce(Agent),
+    NotProved(Agent),
+    /// Nothing that guards is taken away while it guards.
+    IsOn,
+    Purge(String),
 }
 
 impl Failure {
@@ -46,16 +60,26 @@ impl Failure {
             | Self::Stdout(_)
             | Self::Stdin(_)
             | Self::Rules(..)
-            | Self::Payloads(_) => 1,
+            | Self::Payloads(_)
+            | Self::NotInForce(_)
+            | Self::NotProved(_)
+            | Self::IsOn
+            | Self::Purge(_) => 1,
             Self::NoTerminal | Self::EmptyPasscode | Self::Dir(..) => 2,
             Self::NoGate(_)
             | Self::NoGateToShow
             | Self::Start(_)
             | Self::Call(_)
             | Self::Answer => 3,
-            Self::Endpoint(_) | Self::Pin(_) | Self::Paths(_) | Self::File(..) | Self::Lines(_) => {
-                4
-            }
+            Self::Endpoint(_)
+            | Self::Pin(_)
+            | Self::Paths(_)
+            | Self::File(..)
+            | Self::Lines(_)
+            | Self::Edit(_)
+            | Self::Disk(..)
+            | Self::NoHook(_)
+            | Self::Hook(..) => 4,
         }
     }
 
@@ -88,6 +112,16 @@ impl Failure {
                 Some("`thumbturn-tray rekey` makes a new key at this terminal and pins it.")
             }
             Self::NoSuchCode(_) => Some("`thumbturn log` lists the codes of recent decisions."),
+            Self::Edit(_) => Some("mend the file, then try again; nothing was changed."),
+            Self::Disk(_, Tier::Managed) => Some(
+                "managed settings belong to root: run it with `sudo`, or see them with `--dry-run`.",
+            ),
+            Self::NoHook(_) => Some("install Thumbturn again; its programs lie in one directory."),
+            Self::Hook(..) => Some("`thumbturn doctor` looks for the reason."),
+            Self::NotProved(_) => Some("run `thumbturn doctor`."),
+            Self::IsOn => Some("run `thumbturn off` first; it rings your phone."),
+            Self::Purge(_) => Some("quit Thumbturn in its tray menu, then try again."),
+            Self::NotInForce(_) | Self::Disk(..) => None,
             Self::Refused(_)
             | Self::EmptyPasscode
             | Self::Dir(..)
@@ -96,7 +130,8 @@ impl Failure {
                 | CallError::Interrupted
                 | CallError::Io(_)
                 | CallError::NobodyThere
-                | CallError::Refused(_),
+                | CallError::Refused(_)
+                | CallError::Version,
             )
             | Self::Answer
             | Self::Paths(_)
@@ -149,7 +184,33 @@ impl std::fmt::Display for Failure {
             Self::Rules(file, error) => write!(f, "{}, {error}", file.display()),
             Self::Payloads(1) => f.write_str("One call could not be read."),
             Self::Payloads(n) => write!(f, "{n} calls could not be read."),
+            Self::Edit(error) => write!(f, "{error}."),
+            Self::Disk(error, _) => write!(f, "{error}."),
+            Self::NoHook(hook) => {
+                write!(
+                    f,
+                    "{} is not there, so nothing was changed.",
+                    hook.display()
+                )
+            }
+            Self::Hook(hook, why) => write!(f, "{} does not do its work: {why}", hook.display()),
+            Self::NotInForce(agent) => {
+                write!(f, "{} does not ask the gate for sure yet.", agent.name())
+            }
+            Self::NotProved(agent) => write!(
+                f,
+                "The entry is in, but the gate has not seen {} yet.",
+                agent.name()
+            ),
+            Self::IsOn => f.write_str("Duo mode is on, so nothing was taken out."),
+            Self::Purge(why) => write!(f, "Not everything was forgotten: {why}."),
         }
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::Edit(error)
     }
 }
 

@@ -1,222 +1,100 @@
-//! Claude Code's `PreToolUse`, as observed with version 2.1.330.
+//! Claude Code, as observed with version 2.1.330.
 
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use thumbturn_wire::{Agent, Ask, Input, Subagent};
+use thumbturn_wire::{Agent, Ask, Input, Moment, Report, Subagent};
 
-use super::Misfit;
+use super::payload::Payload;
+use super::{Heard, Misfit};
 
-/// Marks of other agents: these keys together, at the top of the payload.
-const STRANGERS: &[(&[&str], &str)] = &[
-    (&["turn_id", "model"], "Codex"),
-    (&["cursor_version"], "Cursor"),
-    (&["toolName"], "Copilot CLI"),
-    (&["hookEventName"], "VS Code"),
-    (&["tool_call_id"], "Qwen Code"),
-    (&["sessionId", "toolInput"], "Grok"),
-    (&["toolCall"], "Antigravity"),
-    (&["agent_action_name"], "Windsurf"),
-    (&["clineVersion"], "Cline"),
-];
+pub(super) const BEFORE_TOOL: &str = "PreToolUse";
+pub(super) const WOULD_PROMPT: &str = "PermissionRequest";
 
-/// The payload's fields, each as the agent wrote it: a reader might change numbers and escapes.
-type Call<'a> = BTreeMap<String, &'a RawValue>;
+/// The name of its settings among its tools: no tool of its own has it.
+const SETTINGS: &str = "ConfigChange";
 
-const EVENT: &str = "PreToolUse";
-
-pub(super) fn read(text: &str) -> Result<Ask, Misfit> {
-    if !text.trim_ascii_start().starts_with('{') {
-        return Err(Misfit::Field {
-            name: "top",
-            wanted: "an object",
-        });
-    }
-    let call: &Call<'_> = &serde_json::from_str(text).map_err(Misfit::NotJson)?;
-    if let Some(seen) = stranger(call) {
-        return Err(Misfit::Stranger {
-            expected: Agent::Claude,
-            seen,
-        });
-    }
-    let event = string(call, "hook_event_name")?;
-    if event != EVENT {
-        return Err(Misfit::Event(event));
-    }
-    let cwd = string(call, "cwd")?;
-    if !cwd.starts_with('/') {
-        return Err(Misfit::Field {
-            name: "cwd",
-            wanted: "a whole path",
-        });
-    }
-    Ok(Ask {
-        agent: Agent::Claude,
-        session: string(call, "session_id")?,
-        call: maybe(call, "tool_use_id")?,
-        prompt: maybe(call, "prompt_id")?,
-        subagent: subagent(call)?,
-        cwd,
-        tool: string(call, "tool_name")?,
-        input: input(call)?,
+pub(super) fn read(text: &str) -> Result<Heard, Misfit> {
+    let call = Payload::of(text, Agent::Claude)?;
+    let event = call.string("hook_event_name")?;
+    Ok(match event.as_str() {
+        BEFORE_TOOL => Heard::Asks(ask(&call, Moment::BeforeTool)?),
+        WOULD_PROMPT => Heard::Asks(ask(&call, Moment::WouldPrompt)?),
+        SETTINGS => Heard::Asks(settings(&call)?),
+        "PostToolUse" | "PostToolUseFailure" => Heard::Tells(Report::Ran {
+            ask: Box::new(ask(&call, Moment::BeforeTool)?),
+            took_ms: call.millis("duration_ms"),
+        }),
+        "SessionStart" => Heard::Tells(Report::Started {
+            agent: Agent::Claude,
+            session: call.string("session_id")?,
+            cwd: call.cwd()?,
+        }),
+        _ => return Err(Misfit::Event(event)),
     })
 }
 
-pub(super) fn decision(decision: &str, reason: &str) -> Value {
+fn ask(call: &Payload<'_>, moment: Moment) -> Result<Ask, Misfit> {
+    let mut tool = call.string("tool_name")?;
+    if tool == SETTINGS {
+        tool = format!("{}:{tool}", Agent::Claude.word());
+    }
+    Ok(Ask {
+        agent: Agent::Claude,
+        moment,
+        session: call.string("session_id")?,
+        call: call.maybe("tool_use_id")?,
+        prompt: call.maybe("prompt_id")?,
+        subagent: subagent(call)?,
+        cwd: call.cwd()?,
+        tool,
+        input: call.input("tool_input")?,
+    })
+}
+
+/// A change of its settings, put as a call.
+fn settings(call: &Payload<'_>) -> Result<Ask, Misfit> {
+    let mut input = serde_json::Map::new();
+    for name in ["source", "file_path"] {
+        if let Some(text) = call.maybe(name)? {
+            input.insert(name.to_owned(), text.into());
+        }
+    }
+    Ok(Ask {
+        agent: Agent::Claude,
+        moment: Moment::SettingsChange,
+        session: call.string("session_id")?,
+        call: None,
+        prompt: call.maybe("prompt_id")?,
+        subagent: None,
+        cwd: call.cwd()?,
+        tool: SETTINGS.to_owned(),
+        input: Input::try_from(Value::Object(input).to_string()).map_err(Misfit::NotJson)?,
+    })
+}
+
+/// An answer before a tool runs, in the shape that Codex and others took over.
+pub(super) fn before_tool(decision: &str, reason: &str) -> Value {
     json!({
         "hookSpecificOutput": {
-            "hookEventName": EVENT,
+            "hookEventName": BEFORE_TOOL,
             "permissionDecision": decision,
             "permissionDecisionReason": reason,
         }
     })
 }
 
-fn stranger(call: &Call<'_>) -> Option<&'static str> {
-    let text = |name| maybe(call, name).ok().flatten().unwrap_or_default();
-    if text("hook_event_name") == "BeforeTool" {
-        return Some("Gemini CLI");
-    }
-    let mode = text("permission_mode");
-    if matches!(mode.as_str(), "off" | "spec") || mode.starts_with("auto-") {
-        return Some("Droid");
-    }
-    STRANGERS
-        .iter()
-        .find(|(marks, _)| marks.iter().all(|mark| call.contains_key(*mark)))
-        .map(|(_, name)| *name)
+/// An answer in the place of the agent's own prompt.
+pub(super) fn would_prompt(decision: Value) -> Value {
+    json!({
+        "hookSpecificOutput": { "hookEventName": WOULD_PROMPT, "decision": decision }
+    })
 }
 
-fn subagent(call: &Call<'_>) -> Result<Option<Subagent>, Misfit> {
+pub(super) fn block(reason: &str) -> Value {
+    json!({ "decision": "block", "reason": reason })
+}
+
+pub(super) fn subagent(call: &Payload<'_>) -> Result<Option<Subagent>, Misfit> {
     // A kind without an id stands in the main session of an agent started as one.
-    let kind = maybe(call, "agent_type")?;
-    Ok(maybe(call, "agent_id")?.map(|id| Subagent { id, kind }))
-}
-
-fn input(call: &Call<'_>) -> Result<Input, Misfit> {
-    call.get("tool_input")
-        .filter(|raw| raw.get().starts_with('{'))
-        .map(|raw| (*raw).to_owned().into())
-        .ok_or(Misfit::Field {
-            name: "tool_input",
-            wanted: "an object",
-        })
-}
-
-fn string(call: &Call<'_>, name: &'static str) -> Result<String, Misfit> {
-    maybe(call, name)?
-        .filter(|text| !text.is_empty())
-        .ok_or(Misfit::Field {
-            name,
-            wanted: "a text",
-        })
-}
-
-fn maybe(call: &Call<'_>, name: &'static str) -> Result<Option<String>, Misfit> {
-    call.get(name)
-        .map(|raw| {
-            serde_json::from_str(raw.get()).map_err(|_| Misfit::Field {
-                name,
-                wanted: "a text",
-            })
-        })
-        .transpose()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Dialect;
-    use super::*;
-
-    macro_rules! fixture {
-        ($name:literal) => {
-            include_bytes!(concat!("../../../tests/fixtures/", $name, ".json")).as_slice()
-        };
-    }
-
-    fn read(call: &[u8]) -> Result<Ask, String> {
-        Dialect::Claude
-            .read(call)
-            .map_err(|misfit| misfit.to_string())
-    }
-
-    fn brief(call: &[u8]) -> (String, String, Option<Subagent>) {
-        let ask = read(call).unwrap();
-        (ask.tool, ask.input.text().to_owned(), ask.subagent)
-    }
-
-    #[test]
-    fn a_recorded_call_is_read_whole() {
-        assert_eq!(
-            read(fixture!("claude/bash")),
-            Ok(Ask {
-                agent: Agent::Claude,
-                session: "d4b60895-ca10-4f6d-b90b-2914b9bd605d".into(),
-                call: Some("toolu_rigT0N0_1e412438".into()),
-                prompt: Some("63b883b0-c915-40b9-b95a-9e766f6980c3".into()),
-                subagent: None,
-                cwd: "/home/dana/shop".into(),
-                tool: "Bash".into(),
-                input: Input::try_from(
-                    r#"{"command": "echo RIG-RAN > ran.txt; echo RIG-OUT-bash", "description": "rig"}"#.to_owned()
-                )
-                .unwrap(),
-            })
-        );
-    }
-
-    #[test]
-    fn recorded_calls_keep_their_input_byte_for_byte() {
-        assert_eq!(
-            brief(fixture!("claude/write")),
-            (
-                "Write".into(),
-                r#"{"file_path": "/home/dana/shop/new.txt", "content": "RIG-NEW\n"}"#.into(),
-                None
-            )
-        );
-        assert_eq!(
-            brief(fixture!("claude/mcp-2-webex_send_message")),
-            (
-                "mcp__webex__webex_send_message".into(),
-                r#"{"room": "all-hands", "text": "RIG-HELLO"}"#.into(),
-                None
-            )
-        );
-        assert_eq!(
-            brief(fixture!("claude/subagent-2-bash")),
-            (
-                "Bash".into(),
-                r#"{"command": "echo RIG-RAN > ran.txt; echo RIG-OUT-sub", "description": "rig"}"#
-                    .into(),
-                Some(Subagent {
-                    id: "a20d16e559c631b31".into(),
-                    kind: Some("general-purpose".into())
-                })
-            )
-        );
-        let odd = br#"{"hook_event_name":"PreToolUse","session_id":"s","cwd":"/","tool_name":"T","tool_input":{ "n":1.50e1, "u":"\u0041" }, "x":[]}"#;
-        assert_eq!(
-            brief(odd),
-            ("T".into(), r#"{ "n":1.50e1, "u":"\u0041" }"#.into(), None)
-        );
-    }
-
-    #[test]
-    fn every_recorded_call_of_another_agent_is_refused_by_name() {
-        let refused = |call| read(call).unwrap_err();
-        let mismatch =
-            |name| format!("the hook was set up for Claude Code but this is a call of {name}");
-        assert_eq!(refused(fixture!("others/codex")), mismatch("Codex"));
-        assert_eq!(refused(fixture!("others/gemini")), mismatch("Gemini CLI"));
-        assert_eq!(refused(fixture!("others/qwen")), mismatch("Qwen Code"));
-        assert_eq!(refused(fixture!("others/copilot")), mismatch("Copilot CLI"));
-        assert_eq!(refused(fixture!("others/cursor")), mismatch("Cursor"));
-        assert_eq!(refused(fixture!("others/vscode")), mismatch("VS Code"));
-        assert_eq!(
-            refused(fixture!("others/claude-permission-request")),
-            "the hook answers `PreToolUse` only, and this is `PermissionRequest`"
-        );
-    }
+    let kind = call.maybe("agent_type")?;
+    Ok(call.maybe("agent_id")?.map(|id| Subagent { id, kind }))
 }

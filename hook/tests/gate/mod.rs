@@ -64,6 +64,7 @@ impl Drop for Home {
 pub(crate) struct Question {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
+    v: u16,
     pub(crate) nonce: Nonce,
 }
 
@@ -97,6 +98,7 @@ impl Question {
         Some(Self {
             head: text,
             body,
+            v: request.v,
             nonce: request.nonce,
         })
     }
@@ -105,6 +107,7 @@ impl Question {
     pub(crate) fn sealed(&self, key: &SigningKey, route: Route, payload: &str) -> String {
         let sealed = seal(
             key,
+            self.v,
             route,
             &self.nonce,
             &Digest::of(&self.body),

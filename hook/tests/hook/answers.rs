@@ -51,6 +51,7 @@ fn an_allow_is_one_line_of_json() {
         body.ask,
         Ask {
             agent: Agent::Claude,
+            moment: Default::default(),
             session: "d4b60895-ca10-4f6d-b90b-2914b9bd605d".into(),
             call: Some("toolu_rigT0N0_1e412438".into()),
             prompt: Some("63b883b0-c915-40b9-b95a-9e766f6980c3".into()),

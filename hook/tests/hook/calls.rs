@@ -7,7 +7,7 @@ use thumbturn_wire::MAX_ASK;
 
 macro_rules! other {
     ($name:literal) => {
-        include_bytes!(concat!("../../../tests/fixtures/others/", $name, ".json")).to_vec()
+        include_bytes!(concat!("../../../tests/fixtures/", $name, ".json")).to_vec()
     };
 }
 
@@ -216,16 +216,20 @@ fn bytes() -> Vec<(&'static str, &'static str, Vec<u8>)> {
             edit("\"toolu_rigT0N0_1e412438\"", "[]"),
         ),
         (
-            "a permission request of Claude Code",
-            "`PermissionRequest`",
-            other!("claude-permission-request"),
+            "an event that the hook is not made for",
+            "not made for the event `Stop`",
+            edit("\"PreToolUse\"", "\"Stop\""),
         ),
-        ("a call of Codex", strange, other!("codex")),
-        ("a call of Gemini CLI", strange, other!("gemini")),
-        ("a call of Qwen Code", strange, other!("qwen")),
-        ("a call of Copilot CLI", strange, other!("copilot")),
-        ("a call of Cursor", strange, other!("cursor")),
-        ("a call of VS Code", strange, other!("vscode")),
+        ("a call of Codex", strange, other!("codex/bash-echo")),
+        ("a call of Gemini CLI", strange, other!("gemini/bash-echo")),
+        ("a call of Qwen Code", strange, other!("others/qwen")),
+        (
+            "a call of Copilot CLI",
+            strange,
+            other!("copilot/bash-echo"),
+        ),
+        ("a call of Cursor", strange, other!("others/cursor")),
+        ("a call of VS Code", strange, other!("others/vscode")),
         (
             "a call of Droid",
             strange,

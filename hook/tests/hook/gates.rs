@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use thumbturn_wire::{Digest, Nonce, Route, SigningKey, boot_now, fresh_signing_key, seal};
+use thumbturn_wire::{
+    Digest, Nonce, Route, SigningKey, VERSION, boot_now, fresh_signing_key, seal,
+};
 
 use crate::Row;
 use crate::gate::{Home, Question, answering, http, listen};
@@ -199,12 +201,12 @@ fn unsealed() -> Vec<Row> {
         r#"{"result":"allow","status":"allow"}"#.into(),
         r#"{"stat":"OK","response":{"result":"allow","status":"allow"}}"#.into(),
         "<!doctype html><title>Sign in to the network</title>".into(),
-        format!(r#"{{"v":1,"payload":"{inner}","expires_ms":99999999}}"#),
-        format!(r#"{{"v":1,"payload":"{inner}","expires_ms":99999999,"sig":""}}"#),
-        format!(r#"{{"v":1,"payload":"{inner}","expires_ms":99999999,"sig":null}}"#),
-        format!(r#"{{"v":1,"payload":"{inner}","expires_ms":99999999,"sig":"{sig}"}}"#),
+        format!(r#"{{"v":2,"payload":"{inner}","expires_ms":99999999}}"#),
+        format!(r#"{{"v":2,"payload":"{inner}","expires_ms":99999999,"sig":""}}"#),
+        format!(r#"{{"v":2,"payload":"{inner}","expires_ms":99999999,"sig":null}}"#),
         format!(r#"{{"v":2,"payload":"{inner}","expires_ms":99999999,"sig":"{sig}"}}"#),
-        format!(r#"{{"v":1,"payload":{ALLOW},"expires_ms":99999999,"sig":"{sig}"}}"#),
+        format!(r#"{{"v":1,"payload":"{inner}","expires_ms":99999999,"sig":"{sig}"}}"#),
+        format!(r#"{{"v":2,"payload":{ALLOW},"expires_ms":99999999,"sig":"{sig}"}}"#),
         format!(r#"[1,"{inner}",99999999,"{sig}"]"#),
     ]
     .into_iter()
@@ -224,6 +226,7 @@ fn badly_sealed() -> Vec<Row> {
     fn sealed(key: &SigningKey, nonce: &Nonce, body: &[u8], now: u64) -> String {
         serde_json::to_string(&seal(
             key,
+            VERSION,
             Route::Ask,
             nonce,
             &Digest::of(body),

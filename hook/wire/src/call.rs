@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 
-use crate::{Digest, Endpoint, Nonce, Pin, Request, Route, SealError, Sealed, VERSION, boot_now};
+use crate::{Digest, Endpoint, Nonce, Pin, Request, Route, SealError, Sealed, boot_now, spoken};
 
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 4 << 20;
@@ -29,17 +29,14 @@ pub fn ask_gate<T: Serialize>(
     body: T,
     deadline: Instant,
 ) -> Result<String, CallError> {
+    let v = spoken(endpoint.v).ok_or(CallError::Version)?;
     let nonce = Nonce::fresh().map_err(CallError::Io)?;
-    let request = serde_json::to_vec(&Request {
-        v: VERSION,
-        nonce,
-        body,
-    })
-    .map_err(|error| CallError::Io(error.into()))?;
+    let request = serde_json::to_vec(&Request { v, nonce, body })
+        .map_err(|error| CallError::Io(error.into()))?;
     let answer = exchange(endpoint, route, &request, deadline)?;
     let sealed: Sealed = serde_json::from_slice(&answer).map_err(|_| CallError::NotOurs)?;
     sealed
-        .open(pin, route, &nonce, &Digest::of(&request), boot_now())
+        .open(pin, v, route, &nonce, &Digest::of(&request), boot_now())
         .map_err(CallError::Seal)
 }
 
@@ -199,6 +196,8 @@ pub enum CallError {
     Refused(u16),
     Seal(SealError),
     TimedOut,
+    /// The gate is of a version that this program does not speak.
+    Version,
 }
 
 impl std::fmt::Display for CallError {
@@ -217,6 +216,9 @@ impl std::fmt::Display for CallError {
             Self::Refused(code) => write!(f, "the gate refused the question (HTTP {code})"),
             Self::Seal(error) => write!(f, "{error}"),
             Self::TimedOut => f.write_str("no answer came in time"),
+            Self::Version => f.write_str(
+                "the gate that runs is of another version; quit it and start `thumbturn-tray`",
+            ),
         }
     }
 }

@@ -63,6 +63,8 @@ pub enum Deed {
     Open,
     /// Read the connection from the keychain again. Free.
     Reload,
+    /// End the gate. Only while Duo mode is off. Free. Since version 2 of the wire.
+    Quit,
 }
 
 /// How long or where a person wants Duo mode: a length of time becomes a [`Bound`] at the gate's clock.

@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Boot, boot_id, boot_now};
 use crate::paths::{Unsafe, read_private, write_private};
-use crate::{Mode, VERSION, parse_strict};
+use crate::{Mode, parse_strict, spoken};
 
 const MOST: u64 = 16 << 10;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
+    /// The newest version that the gate speaks. Hooks of the version before read this file too, so
+    /// its fields may change only one version after all who read it know of the change.
     pub v: u16,
     pub boot: Boot,
     /// The gate listens here, on 127.0.0.1 alone.
@@ -111,7 +113,7 @@ impl Endpoint {
         let endpoint: Self = parse_strict(&text)
             .and_then(serde_json::from_value)
             .map_err(|_| EndpointError::Malformed)?;
-        if endpoint.v != VERSION || endpoint.port == 0 {
+        if spoken(endpoint.v).is_none() || endpoint.port == 0 {
             return Err(EndpointError::Malformed);
         }
         Ok(Some(endpoint))

@@ -18,7 +18,7 @@ mod seal;
 mod text;
 
 pub use answer::{Answer, Verdict};
-pub use ask::{Agent, Ask, Input, Subagent};
+pub use ask::{Agent, Ask, Input, Moment, Report, Subagent};
 pub use call::{CallError, Ready, ask_gate, wait};
 pub use clock::{Boot, boot_id, boot_now};
 pub use deed::{Bound, Deed, Mode, Passcode, Span};
@@ -34,7 +34,13 @@ pub use text::plain;
 use serde::{Deserialize, Serialize};
 
 /// Version of everything on the wire and in the endpoint file.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
+
+/// The version that two programs speak of which one has `theirs`: that of the older, which must be
+/// the one before at least. On the day of an update hook and gate differ by one, either way.
+pub fn spoken(theirs: u16) -> Option<u16> {
+    (VERSION.abs_diff(theirs) <= 1).then(|| VERSION.min(theirs))
+}
 
 /// The largest question an agent may put, and the largest body the gate reads, in bytes.
 pub const MAX_ASK: usize = 8 << 20;
@@ -55,6 +61,13 @@ pub struct AskBody {
     pub ask: Ask,
     /// How long the asker can wait for its answer, in milliseconds.
     pub patience_ms: u64,
+}
+
+/// Body of [`Route::Report`], since version 2. Its answer says nothing.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportBody {
+    pub report: Report,
 }
 
 /// Body of [`Route::Deed`].

@@ -14,7 +14,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::{VERSION, deadlines, hex};
+use crate::{deadlines, hex};
 
 pub use ed25519_dalek::SigningKey;
 
@@ -29,6 +29,7 @@ pub enum Route {
     Ask,
     Deed,
     Status,
+    Report,
 }
 
 impl Route {
@@ -37,6 +38,7 @@ impl Route {
             Self::Ask => "/v1/ask",
             Self::Deed => "/v1/deed",
             Self::Status => "/v1/status",
+            Self::Report => "/v1/report",
         }
     }
 }
@@ -100,9 +102,10 @@ pub struct Sealed {
     sig: String,
 }
 
-/// Signs `payload` as the answer to one question.
+/// Signs `payload` as the answer to one question, in the version that it was asked in.
 pub fn seal(
     key: &SigningKey,
+    v: u16,
     route: Route,
     nonce: &Nonce,
     request: &Digest,
@@ -112,7 +115,7 @@ pub fn seal(
     let expires_ms = boot_now.saturating_add(deadlines::ANSWER);
     let sig = key.sign(&signed_bytes(route, nonce, request, &payload, expires_ms));
     Sealed {
-        v: VERSION,
+        v,
         payload,
         expires_ms,
         sig: hex::encode(&sig.to_bytes()),
@@ -127,12 +130,13 @@ impl Sealed {
     pub fn open(
         self,
         pin: &Pin,
+        v: u16,
         route: Route,
         nonce: &Nonce,
         request: &Digest,
         boot_now: u64,
     ) -> Result<String, SealError> {
-        if self.v != VERSION {
+        if self.v != v {
             return Err(SealError::Version);
         }
         let sig = hex::decode(&self.sig).ok_or(SealError::Signature)?;
@@ -161,6 +165,7 @@ fn signed_bytes(
         Route::Ask => 1u8,
         Route::Deed => 2,
         Route::Status => 3,
+        Route::Report => 4,
     };
     [
         CONTEXT,
@@ -308,10 +313,10 @@ mod tests {
         let pin = Pin::parse(&Pin::of(&key).text()).unwrap();
         let (nonce, other) = (Nonce::fresh().unwrap(), Nonce::fresh().unwrap());
         let (question, another) = (Digest::of(b"q"), Digest::of(b"r"));
-        let sealed = seal(&key, Route::Ask, &nonce, &question, "yes".into(), 1_000);
+        let sealed = seal(&key, 2, Route::Ask, &nonce, &question, "yes".into(), 1_000);
 
         let open = |pin: &Pin, route, nonce, question, now| {
-            sealed.clone().open(pin, route, nonce, question, now)
+            sealed.clone().open(pin, 2, route, nonce, question, now)
         };
         assert_eq!(
             open(&pin, Route::Ask, &nonce, &question, 1_000),
@@ -342,17 +347,30 @@ mod tests {
             open(&stranger, Route::Ask, &nonce, &question, 1_000),
             Err(SealError::Signature)
         );
-        let ahead = seal(&key, Route::Ask, &nonce, &question, "yes".into(), 100_000);
+        let ahead = seal(
+            &key,
+            2,
+            Route::Ask,
+            &nonce,
+            &question,
+            "yes".into(),
+            100_000,
+        );
         assert_eq!(
-            ahead.open(&pin, Route::Ask, &nonce, &question, 1_000),
+            ahead.open(&pin, 2, Route::Ask, &nonce, &question, 1_000),
             Err(SealError::Expired)
+        );
+        let older = sealed.clone();
+        assert_eq!(
+            older.open(&pin, 1, Route::Ask, &nonce, &question, 1_000),
+            Err(SealError::Version)
         );
         let changed = Sealed {
             payload: "no".into(),
             ..sealed.clone()
         };
         assert_eq!(
-            changed.open(&pin, Route::Ask, &nonce, &question, 1_000),
+            changed.open(&pin, 2, Route::Ask, &nonce, &question, 1_000),
             Err(SealError::Signature)
         );
     }

@@ -71,6 +71,7 @@ fn ask(command: &str) -> Ask {
     let input = serde_json::json!({ "command": command, "description": "what the agent says" });
     Ask {
         agent: Agent::Claude,
+        moment: Default::default(),
         session: "s1".into(),
         call: None,
         prompt: Some("p1".into()),

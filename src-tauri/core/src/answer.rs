@@ -15,13 +15,18 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// With [`Self::Granted`], the only reason for which an ask is allowed.
+    /// With [`Self::Granted`], the only reason for which an ask is allowed, or [`Self::SameCall`] as
+    /// one that was.
     Approved(Approval),
     /// By a grant that `user`'s approval of the ask with that reference made.
     Granted {
         code: Code,
         user: String,
         rule: RuleId,
+    },
+    /// The agent told of the same call before, and was answered under that reference.
+    SameCall {
+        code: Code,
     },
     /// A deed that needed no approval is done.
     Done,
@@ -124,6 +129,9 @@ impl Reason {
                 "Covered by what {user} approved with {}, under the rule `{}`.",
                 code.0, rule.0
             ),
+            Self::SameCall { code } => {
+                format!("The same call was answered as {} already.", code.0)
+            }
             Self::StepUpFailed { words } => format!(
                 "Nothing was run: the sign-in in the browser that this rule asks for led nowhere ({words}). Tell the person."
             ),
@@ -257,6 +265,7 @@ impl Reason {
             }
             Self::Approved(_)
             | Self::Granted { .. }
+            | Self::SameCall { .. }
             | Self::StepUpFailed { .. }
             | Self::Rule(_)
             | Self::Unanswered { .. }

@@ -222,6 +222,7 @@ impl Core {
     /// What an earlier mode alone made sense of does not outlive it.
     fn is_now(&mut self, to: Mode, by: By) -> Vec<Effect> {
         let from = std::mem::replace(&mut self.setup.mode, to.clone());
+        self.ledger.begins(self.clock.now());
         if !matches!(to, Mode::On(_)) {
             self.approvals.hold(None);
         }

@@ -48,6 +48,7 @@ impl Core {
             waiting: self.waiting(now.boot),
             troubles: self.trouble_words(),
             grants: self.grant_views(),
+            agents: self.agent_views(now.boot),
             offers: self.offers(state, now.boot),
         }
     }
@@ -85,6 +86,7 @@ impl Core {
             _ if self.troubles.iter().any(is_beginning) => State::NotSetUp,
             (_, false) => State::SignInNeeded,
             (_, true) if !self.approvals.line().is_empty() => State::Waiting,
+            _ if self.troubles.iter().any(Trouble::is_alarm) => State::Trouble,
             (_, true) if off => State::Off,
             (_, true) => State::On,
         }
@@ -174,13 +176,15 @@ impl Core {
         let worst = self
             .troubles
             .iter()
-            .filter(|trouble| trouble.blocks())
-            .min_by_key(|trouble| trouble.is_beginning());
+            .filter(|trouble| trouble.blocks() || trouble.is_alarm())
+            .min_by_key(|trouble| (!trouble.blocks(), trouble.is_beginning()));
+        let blocks = worst.is_some_and(Trouble::blocks);
         let words = worst.map(Trouble::words).unwrap_or_default();
         let words = plain(&words, 300);
         match self.mode() {
             Mode::Off | Mode::Paused { .. } => format!("Off. {words}"),
-            Mode::On(_) => format!("On, but every ask is denied. {words}"),
+            Mode::On(_) if blocks => format!("On, but every ask is denied. {words}"),
+            Mode::On(_) => format!("On. {words}"),
             Mode::Locked => format!("Locked. {words}"),
         }
     }

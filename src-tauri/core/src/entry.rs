@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thumbturn_wire::{Verdict, plain};
 
 use crate::{
-    Agent, Answer, Approval, Ask, AskId, Bound, Card, Code, Deed, GrantEnd, GrantUse, Judgement,
-    LoginError, Mode, PushId, Reason, SessionEnd, Trouble, Way,
+    Agent, Answer, Approval, Ask, AskId, Bound, Bypass, Card, Code, Deed, GrantEnd, GrantUse,
+    Judgement, LoginError, Mode, PushId, Reason, SessionEnd, Trouble, Way,
 };
 
 /// The most of a rule's note, and of its link.
@@ -68,6 +68,11 @@ pub enum Record {
     },
     FraudReported {
         push: PushId,
+    },
+    /// A tool ran that the gate had not let through, or not like that.
+    Bypassed {
+        ask: Box<Ask>,
+        how: Bypass,
     },
     GrantMade {
         /// The reference of the ask whose approval made it.

@@ -3,7 +3,7 @@
 //! Two closed sets: whoever reads them has read all that the product can do.
 
 use serde::{Deserialize, Serialize};
-use thumbturn_wire::{Ask, Bound};
+use thumbturn_wire::{Ask, Bound, Report};
 
 use crate::{Card, Entry, Facts, GrantId, LoginError, Mode, Record, Rules, Session, Trouble};
 
@@ -57,6 +57,8 @@ pub enum Event {
     },
     /// The asker went away before it was answered.
     HookGone { id: AskId },
+    /// An agent told of something that needs no answer.
+    Told(Report),
     /// Duo took the push and the phone rings.
     Rings {
         push: PushId,

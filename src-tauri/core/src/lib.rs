@@ -15,6 +15,7 @@ mod gate;
 mod grant;
 mod grants;
 mod heard;
+mod ledger;
 mod login;
 pub mod menu;
 mod offers;
@@ -22,6 +23,7 @@ pub mod policy;
 mod push;
 mod redact;
 mod rules;
+mod seen;
 mod session;
 mod trouble;
 #[cfg(feature = "typescript")]
@@ -29,7 +31,6 @@ pub mod typescript;
 mod view;
 
 use std::collections::BTreeSet;
-use std::mem::discriminant;
 
 pub use answer::{Answer, Reason};
 pub use entry::{By, Entry, Record, Subject};
@@ -39,17 +40,18 @@ pub use event::{
 };
 pub use grant::{Covers, Life, Offer};
 pub use grants::{GrantEnd, GrantId, GrantUse};
+pub use ledger::Bypass;
 pub use login::{LoginError, Session, SessionEnd, Way};
 pub use menu::{Choice, Item, Menu};
 pub use policy::{Decision, Facts, Judgement, Means, Risk, RuleId, Terms};
 pub use push::{Card, Disclosure, disguises};
 pub use redact::{Redacted, Span, is_redacted, logged, redact, redact_but};
 pub use rules::{Action, Explanation, ProjectRules, Rule, Rules, RulesError};
-pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Verdict};
+pub use thumbturn_wire::{Agent, Ask, Bound, Mode, Moment, Report, Verdict};
 pub use trouble::Trouble;
 pub use view::{
-    Glance, GrantView, PasscodeView, Phase, SessionView, SignInView, State, TroubleWords, View,
-    Waiting,
+    AgentView, Glance, GrantView, PasscodeView, Phase, SessionView, SignInView, State,
+    TroubleWords, View, Waiting,
 };
 
 use approvals::{Approvals, Judged, Question, Rung};
@@ -57,7 +59,9 @@ use clock::Clock;
 use desk::Armed;
 use gate::{Gate, Standing};
 use grants::Grants;
+use ledger::Ledger;
 use login::Login;
+use seen::AgentsSeen;
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
 /// How a core begins.
@@ -87,6 +91,8 @@ pub struct Core {
     approvals: Approvals,
     grants: Grants,
     rules: Rules,
+    ledger: Ledger,
+    seen: AgentsSeen,
     troubles: BTreeSet<Trouble>,
     /// Since when Duo cannot be reached, in milliseconds since the Unix epoch.
     unreachable_since: Option<u64>,
@@ -103,6 +109,8 @@ impl Core {
             approvals: Approvals::default(),
             grants: Grants::default(),
             rules: Rules::none(),
+            ledger: Ledger::starting(now.boot),
+            seen: AgentsSeen::default(),
             troubles: BTreeSet::new(),
             unreachable_since: None,
             clock: Clock::new(now),
@@ -124,7 +132,7 @@ impl Core {
         effects.extend(self.expire_login(now));
         effects.extend(self.expire_mode(now));
         effects.extend(self.ring(now));
-        effects
+        self.with_echoes(effects, now)
     }
 
     /// The paths whose facts matter to this ask as things stand; none where it gets no judgement.
@@ -150,6 +158,11 @@ impl Core {
         deadlines.into_iter().flatten().min()
     }
 
+    /// When words that tell of the past grow old, on the boot clock. Nothing but what is shown changes then.
+    pub fn words_change(&self, now: Now) -> Option<u64> {
+        self.seen.changes(now.boot)
+    }
+
     pub fn mode(&self) -> &Mode {
         &self.setup.mode
     }
@@ -169,7 +182,8 @@ impl Core {
                 deed,
                 patience,
             } => self.requested(id, code, deed, now, patience),
-            Event::HookGone { id } => self.approvals.close(id, Reason::HookGone.deny()),
+            Event::HookGone { id } => self.hook_gone(id),
+            Event::Told(report) => self.told(&report, now),
             Event::Rings {
                 push,
                 device,
@@ -217,6 +231,7 @@ impl Core {
         now: u64,
         patience: u64,
     ) -> Vec<Effect> {
+        self.seen.note(ask.agent, now);
         let judgement = policy::judge(&ask, facts, &self.rules);
         let question = Question {
             id,
@@ -234,7 +249,18 @@ impl Core {
         let grant = question
             .ask()
             .and_then(|ask| self.grants.covering(ask, &judgement, now));
-        match gate::gate(&self.standing(), &judgement, facts, grant) {
+        let gate = gate::gate(&self.standing(), &judgement, facts, grant);
+        let question = match gate {
+            Gate::Answer(_) => question,
+            Gate::Grant(_) | Gate::Phone => match self.same_call(question, now) {
+                Ok(told) => {
+                    effects.extend(told);
+                    return effects;
+                }
+                Err(question) => question,
+            },
+        };
+        match gate {
             Gate::Answer(answer) => effects.push(question.settle(answer)),
             Gate::Grant(grant) => effects.extend(self.use_grant(grant, question)),
             Gate::Phone if patience < RING_AND_BACK => {
@@ -263,7 +289,7 @@ impl Core {
     }
 
     fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
-        let is_same = |held: &&Trouble| discriminant(*held) == discriminant(&trouble);
+        let is_same = |held: &&Trouble| held.is_about(&trouble);
         let held = self.troubles.iter().find(is_same).cloned();
         if present && held.as_ref() == Some(&trouble) {
             return Vec::new();

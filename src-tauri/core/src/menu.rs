@@ -48,6 +48,10 @@ pub fn menu(view: &View) -> Menu {
             .map(|reach| Item::Line(plain(reach, WIDTH))),
     );
     items.push(toggle(view));
+    items.extend(view.agents.iter().map(|agent| {
+        let (name, seen) = (&agent.name, &agent.seen);
+        Item::Line(format!("{name}: gate seen {seen}"))
+    }));
     items.extend(waiting(&view.waiting));
     items.extend(grants(&view.grants));
     for trouble in &view.troubles {

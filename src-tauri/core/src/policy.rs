@@ -14,7 +14,7 @@ mod web;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use thumbturn_wire::{Ask, check_strict};
+use thumbturn_wire::{Ask, Moment, check_strict};
 
 use crate::push::disguises;
 use crate::{Offer, ProjectRules, Rules};
@@ -131,6 +131,8 @@ pub struct Facts {
     pub folds_case: bool,
     /// The rules that the project brings along.
     pub project_rules: ProjectRules,
+    /// Of a change of an agent's settings: whether the agent still starts the gate by the new ones.
+    pub gate_stands: bool,
 }
 
 /// The paths whose facts matter to [`judge`]: the ask's directory, then each that it names.
@@ -147,9 +149,45 @@ pub fn wants(ask: &Ask) -> Vec<String> {
 
 /// Pure: the same ask, facts and rules are judged the same.
 pub fn judge(ask: &Ask, facts: &Facts, rules: &Rules) -> Judgement {
+    if ask.moment == Moment::SettingsChange {
+        return settings(ask, facts);
+    }
     let seen = Seen::of(ask);
     let judgement = by_itself(ask, facts, &seen, rules.mcp_reads());
-    rules.apply(ask, facts, &seen, judgement)
+    let judgement = rules.apply(ask, facts, &seen, judgement);
+    match (ask.moment, judgement.decision) {
+        (Moment::WouldPrompt, Decision::Harmless) if !tools::asks_the_person(ask) => {
+            in_place_of_a_prompt(ask, judgement)
+        }
+        (Moment::BeforeTool | Moment::WouldPrompt | Moment::SettingsChange, _) => judgement,
+    }
+}
+
+/// Nobody has to walk back to the desk for a question that the agent would put there.
+fn in_place_of_a_prompt(ask: &Ask, judgement: Judgement) -> Judgement {
+    let mut reasons = vec![format!("{} would ask at its terminal", ask.agent.name())];
+    reasons.extend(judgement.reasons.iter().cloned());
+    Judgement {
+        reasons,
+        terms: judgement.terms,
+        ..Judgement::new(Decision::Unsure(Risk::Normal), "agent.prompt", "")
+    }
+}
+
+fn settings(ask: &Ask, facts: &Facts) -> Judgement {
+    let name = ask.agent.name();
+    if facts.gate_stands {
+        let reason = format!("{name} starts the gate by its new settings too");
+        return Judgement::new(Decision::Harmless, "agent.settings", reason);
+    }
+    Judgement {
+        floor: true,
+        ..Judgement::new(
+            Decision::Unsure(Risk::High),
+            "agent.settings",
+            format!("{name} would no longer start the gate by its new settings"),
+        )
+    }
 }
 
 /// What is compiled in says of it: the strictest of all that have a say.

@@ -22,6 +22,7 @@ use thumbturn_wire::{Ask, plain};
 use crate::approvals::{Judged, Question};
 use crate::{AskId, Code, Deed, Facts, Judgement, Subject};
 
+pub(crate) use change::patched;
 pub use disguise::disguises;
 pub(crate) use marks::hosts;
 pub(crate) use title::title;

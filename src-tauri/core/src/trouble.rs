@@ -1,6 +1,9 @@
 //! What the gate lacks, as far as it matters to a decision or a person.
 
 use serde::{Deserialize, Serialize};
+use thumbturn_wire::Agent;
+
+use crate::Bypass;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -30,6 +33,17 @@ pub enum Trouble {
     NoTrayHost,
     /// Duo did not answer; since when is in the view.
     DuoUnreachable,
+    /// An agent that was set up to ask here does so no longer, or not for sure.
+    Agent {
+        agent: Agent,
+        words: String,
+        fix: String,
+    },
+    /// An agent ran what the gate had not let through.
+    Bypassed {
+        agent: Agent,
+        how: Bypass,
+    },
 }
 
 impl Trouble {
@@ -49,6 +63,8 @@ impl Trouble {
             Self::SessionNotKept => "session_not_kept",
             Self::NoTrayHost => "no_tray_host",
             Self::DuoUnreachable => "duo_unreachable",
+            Self::Agent { .. } => "agent",
+            Self::Bypassed { .. } => "bypassed",
         }
     }
 
@@ -67,7 +83,9 @@ impl Trouble {
             | Self::EndpointTouched
             | Self::SessionNotKept
             | Self::NoTrayHost
-            | Self::DuoUnreachable => false,
+            | Self::DuoUnreachable
+            | Self::Agent { .. }
+            | Self::Bypassed { .. } => false,
         }
     }
 
@@ -86,7 +104,25 @@ impl Trouble {
             | Self::EndpointTouched
             | Self::SessionNotKept
             | Self::NoTrayHost
-            | Self::DuoUnreachable => false,
+            | Self::DuoUnreachable
+            | Self::Agent { .. }
+            | Self::Bypassed { .. } => false,
+        }
+    }
+
+    /// Whether a person must hear of it although nothing stands still: the gate is gone round.
+    pub fn is_alarm(&self) -> bool {
+        matches!(self, Self::Agent { .. } | Self::Bypassed { .. })
+    }
+
+    /// Whether both are about the same, and only one of them can hold.
+    pub(crate) fn is_about(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Agent { agent: one, .. }, Self::Agent { agent: other, .. })
+            | (Self::Bypassed { agent: one, .. }, Self::Bypassed { agent: other, .. }) => {
+                one == other
+            }
+            (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
         }
     }
 
@@ -112,12 +148,16 @@ impl Trouble {
             Self::SessionNotKept => "The keychain did not keep who is signed in.",
             Self::NoTrayHost => "This desktop has no tray.",
             Self::DuoUnreachable => "Duo cannot be reached.",
+            Self::Agent { agent, words, .. } => return format!("{}: {words}", agent.name()),
+            Self::Bypassed { agent, how } => {
+                return format!("{} {}.", agent.name(), how.words());
+            }
         }
         .to_owned()
     }
 
     /// The one next step.
-    pub fn fix(&self) -> &'static str {
+    pub fn fix(&self) -> &str {
         match self {
             Self::KeychainMissing => {
                 "Install gnome-keyring or KWallet, then sign in to the desktop again."
@@ -149,6 +189,10 @@ impl Trouble {
             }
             Self::DuoUnreachable => {
                 "Pause Duo mode, or wait: asks stay in line and ring as soon as Duo answers."
+            }
+            Self::Agent { fix, .. } => fix,
+            Self::Bypassed { .. } => {
+                "Look at what it did, in History and in the agent; `thumbturn doctor` looks for the way round."
             }
         }
     }

@@ -20,3 +20,13 @@ pub enum Bound {
     Until(u64),
     Project(String),
 }
+
+/// [`thumbturn_wire::Agent`] as the window sees it.
+#[derive(TS, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agent {
+    Claude,
+    Codex,
+    Gemini,
+    Copilot,
+}

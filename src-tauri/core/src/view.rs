@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::menu::Menu;
-use crate::{AskId, Card, Click, Code, GrantId, Mode, Way};
+use crate::{Agent, AskId, Card, Click, Code, GrantId, Mode, Way};
 
 /// All that the window shows. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +37,26 @@ pub struct View {
     /// What approvals have granted, the oldest first.
     #[serde(default)]
     pub grants: Vec<GrantView>,
+    /// The agents that were heard of since the gate started.
+    #[serde(default)]
+    pub agents: Vec<AgentView>,
     /// What a click may do, of what is no answer to a question.
     #[serde(default)]
     pub offers: Vec<Click>,
+}
+
+/// An agent that called the gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct AgentView {
+    #[cfg_attr(feature = "typescript", ts(as = "crate::typescript::Agent"))]
+    pub agent: Agent,
+    /// "Claude Code".
+    pub name: String,
+    /// In milliseconds since the Unix epoch.
+    pub seen_at: u64,
+    /// "2 s ago".
+    pub seen: String,
 }
 
 impl View {

@@ -12,6 +12,7 @@ use thumbturn_wire::{Bound, Deed, Endpoint, Mode, Paths, Token, boot_id, private
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use crate::agents::{self, Agents};
 use crate::audit::Log;
 use crate::clock::now;
 use crate::endpoint::{self, Published};
@@ -148,8 +149,22 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         tracing::warn!(%error, "a change of the rules is seen at the next start");
     }
 
+    let agents = Arc::new(Agents::new(&paths).context("this program does not know where it lies")?);
+    let touch = inputs.clone();
+    let watching_agents = agents::watch(Arc::clone(&agents), move || {
+        // A full line already holds what will look at them.
+        let _ = touch.try_send(Input::AgentsTouched);
+    });
+    let watching_agents = watching_agents
+        .inspect_err(
+            |error| tracing::warn!(%error, "agents' settings are looked at only at the start"),
+        )
+        .ok();
+
     let rooms = Rooms {
         inputs: inputs.clone(),
+        agents,
+        watching: watching_agents,
         ids,
         key,
         shown,
@@ -179,6 +194,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
     let mut runtime = Runtime::new(core, held, rooms);
     runtime.load_rules();
     runtime.begin(&mode);
+    runtime.check_agents();
     for (trouble, present) in [
         (
             Trouble::Settings(broken.clone().unwrap_or_default()),

@@ -42,7 +42,7 @@ impl Item {
         }
     }
 
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Connection => "Thumbturn: connection to Duo",
             Self::Session => "Thumbturn: who is signed in",

@@ -4,6 +4,7 @@
 //! secrets in the keychain, writes the audit log and draws the tray. Only
 //! [`app`] and `runtime` know all of these rooms; none of them knows another.
 
+mod agents;
 pub mod app;
 pub mod audit;
 mod autostart;
@@ -23,6 +24,7 @@ mod pages;
 mod payload;
 mod phone;
 mod provider;
+pub mod purge;
 pub mod rekey;
 #[cfg(test)]
 mod remembering;

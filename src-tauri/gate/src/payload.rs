@@ -22,6 +22,24 @@ pub(crate) fn done(words: &str) -> String {
     })
 }
 
+/// A deed that the gate refused by itself.
+pub(crate) fn refused(words: &str) -> String {
+    to_json(&thumbturn_wire::Answer {
+        verdict: Verdict::Deny,
+        words: words.to_owned(),
+        code: String::new(),
+    })
+}
+
+/// To what needs no answer.
+pub(crate) fn heard() -> String {
+    to_json(&thumbturn_wire::Answer {
+        verdict: Verdict::NoWord,
+        words: String::new(),
+        code: String::new(),
+    })
+}
+
 pub(crate) fn unwritten(entry: Entry) -> Entry {
     match entry.answer.verdict {
         Verdict::Allow => Entry {

@@ -9,9 +9,10 @@ use thumbturn_core::{
 };
 use thumbturn_facts::Place;
 use thumbturn_pipe::{Device, History, Page, RulesEdit, Said, Shown, Suggestion, Tried};
-use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, SigningKey};
+use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, Report, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::agents::{Again, Agents, Checked};
 use crate::audit::Log;
 use crate::clock::now;
 use crate::connect::{Connected, Refused};
@@ -27,6 +28,7 @@ use crate::settings::Settings;
 use crate::tray::Tray;
 use crate::window::Window;
 
+mod agents;
 mod effects;
 mod requests;
 mod rules;
@@ -51,6 +53,10 @@ pub(crate) enum Input {
         reply: Reply,
     },
     Status {
+        reply: Reply,
+    },
+    Report {
+        report: Report,
         reply: Reply,
     },
     Core(Event),
@@ -86,6 +92,9 @@ pub(crate) enum Input {
     },
     EndpointTouched,
     RulesTouched,
+    /// A settings file of an agent's, or a program, was touched.
+    AgentsTouched,
+    AgentsChecked(Vec<Checked>),
     Quit {
         why: &'static str,
     },
@@ -108,6 +117,9 @@ pub(crate) struct Rooms {
     pub(crate) keys: Keys,
     pub(crate) notices: Notices,
     pub(crate) place: Arc<Place>,
+    pub(crate) agents: Arc<Agents>,
+    /// `None` where the system lets nothing be watched.
+    pub(crate) watching: Option<Again>,
 }
 
 /// What the loop changes besides the core.
@@ -126,6 +138,9 @@ pub(crate) struct Runtime {
     pages: Pages,
     editing: rules::Editing,
     slots: BTreeMap<AskId, Slot>,
+    /// What was found of each agent, the last time that somebody looked.
+    checked: Vec<Checked>,
+    checking: agents::Checking,
     /// Whether tray and window may show what no longer holds.
     stale: bool,
 }
@@ -145,6 +160,8 @@ impl Runtime {
             pages: Pages::default(),
             editing: rules::Editing::default(),
             slots: BTreeMap::new(),
+            checked: Vec::new(),
+            checking: agents::Checking::default(),
             stale: true,
         }
     }
@@ -169,6 +186,10 @@ impl Runtime {
                 .core
                 .next_deadline()
                 .map(|at| Duration::from_millis(at.saturating_sub(now().boot)));
+            let words = self
+                .core
+                .words_change(now())
+                .map(|at| Duration::from_millis(at.saturating_sub(now().boot)));
             let input = tokio::select! {
                 input = inputs.recv() => match input {
                     Some(input) => input,
@@ -177,6 +198,10 @@ impl Runtime {
                 () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => Input::Core(Event::Tick),
                 () = tokio::time::sleep_until(sync_at.unwrap_or_else(tokio::time::Instant::now)), if sync_at.is_some() => {
                     self.sync();
+                    continue;
+                }
+                () = tokio::time::sleep(words.unwrap_or_default()), if words.is_some() => {
+                    self.stale = true;
                     continue;
                 }
                 _ = reload.tick(), if self.signing_in.must_reload() => {
@@ -243,6 +268,9 @@ impl Runtime {
             }
             Input::EndpointTouched => self.mend_endpoint(),
             Input::RulesTouched => self.load_rules(),
+            Input::Report { report, reply } => self.told(report, reply),
+            Input::AgentsTouched => self.check_agents(),
+            Input::AgentsChecked(checked) => self.agents_checked(checked),
             Input::Tried { edit, tried } => {
                 self.tried(&edit, tried);
                 self.stale = true;

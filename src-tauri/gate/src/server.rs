@@ -20,8 +20,8 @@ use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
 use thumbturn_core::{AskId, Event};
 use thumbturn_wire::{
-    AskBody, DeedBody, Digest, MAX_ASK, Request, Route, SigningKey, StatusBody, Token, VERSION,
-    boot_now, seal,
+    AskBody, DeedBody, Digest, MAX_ASK, ReportBody, Request, Route, SigningKey, StatusBody, Token,
+    VERSION, boot_now, seal, spoken,
 };
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -64,6 +64,7 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) -> std::io::Result<
         .route(Route::Ask.path(), post(ask))
         .route(Route::Deed.path(), post(deed))
         .route(Route::Status.path(), post(status))
+        .route(Route::Report.path(), post(report))
         .layer(DefaultBodyLimit::max(MAX_ASK + ENVELOPE))
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(&door),
@@ -92,6 +93,16 @@ async fn deed(State(door): State<Arc<Door>>, body: Bytes) -> Response {
 async fn status(State(door): State<Arc<Door>>, body: Bytes) -> Response {
     door.answer(Route::Status, &body, |_, StatusBody {}, reply| {
         Input::Status { reply }
+    })
+    .await
+}
+
+async fn report(State(door): State<Arc<Door>>, body: Bytes) -> Response {
+    door.answer(Route::Report, &body, |_, body: ReportBody, reply| {
+        Input::Report {
+            report: body.report,
+            reply,
+        }
     })
     .await
 }
@@ -150,7 +161,8 @@ impl Door {
             Ok(request) => request,
             Err(_) => return StatusCode::BAD_REQUEST.into_response(),
         };
-        if request.v != VERSION {
+        // Never a newer one: its hook reads our version in the endpoint file, and speaks that.
+        if request.v > VERSION || spoken(request.v).is_none() {
             return StatusCode::UPGRADE_REQUIRED.into_response();
         }
         let Some(key) = self.signing_key().await else {
@@ -177,7 +189,15 @@ impl Door {
         let Ok(payload) = answer else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        let sealed = seal(&key, route, &request.nonce, &digest, payload, boot_now());
+        let sealed = seal(
+            &key,
+            request.v,
+            route,
+            &request.nonce,
+            &digest,
+            payload,
+            boot_now(),
+        );
         match serde_json::to_vec(&sealed) {
             Ok(body) => (
                 [

@@ -27,6 +27,7 @@ fn entry(code: &str, subject: Subject, verdict: Verdict, reason: Reason) -> Reco
 fn ask(tool: &str, input: &str) -> Subject {
     Subject::Ask(Box::new(Ask {
         agent: Agent::Claude,
+        moment: Default::default(),
         session: "s-1".into(),
         call: Some("toolu_1".into()),
         prompt: None,

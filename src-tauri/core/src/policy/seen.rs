@@ -10,6 +10,7 @@ use thumbturn_wire::{Ask, check_strict};
 
 use super::mcp;
 use super::shell::{self, Path, Reading};
+use crate::push::patched;
 use fields::Use;
 use walk::Walk;
 
@@ -78,10 +79,13 @@ impl Seen {
             (Use::Prose, _) => {}
             (Use::Command, Some(command)) => self.command(ask, command),
             (Use::Path, Some(path)) => walk.path(path),
+            (Use::Patch, Some(patch)) => patched(patch).for_each(|path| walk.path(path)),
             // What it searches is put together from two fields.
             (Use::Pattern, Some(_)) => {}
             (Use::Host, _) => walk.hosts(value),
-            (Use::Walk | Use::Command | Use::Path | Use::Pattern, _) => walk.value(value),
+            (Use::Walk | Use::Command | Use::Path | Use::Patch | Use::Pattern, _) => {
+                walk.value(value);
+            }
         }
     }
 
@@ -117,13 +121,15 @@ impl Seen {
     /// What a search goes through: its directory, and its pattern below that.
     fn search(&mut self, ask: &Ask, fields: &BTreeMap<String, Value>) {
         let text = |name: &str| fields.get(name).and_then(Value::as_str);
-        let base = text("path").unwrap_or(&ask.cwd);
+        let base = text("path")
+            .or_else(|| text("dir_path"))
+            .unwrap_or(&ask.cwd);
         let mut read = |text: String| self.paths.push(Path { text, write: false });
         read(base.to_owned());
         let pattern = if ask.tool == "Glob" {
             text("pattern")
         } else {
-            text("glob")
+            text("glob").or_else(|| text("include_pattern"))
         };
         for pattern in pattern.into_iter().flat_map(alternatives) {
             let is_absolute = pattern.starts_with(['/', '~', '$']);

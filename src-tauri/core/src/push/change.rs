@@ -11,6 +11,9 @@ const LINES: usize = 10;
 /// The files that are listed of one patch.
 const FILES: usize = 12;
 
+/// What agents call the text of a patch.
+pub(super) const KEYS: [&str; 3] = ["command", "input", "patch"];
+
 /// What the call changes in files, with the fields that say so taken out of `fields`.
 pub(super) fn of(tool: &str, fields: &mut Fields<'_>) -> Option<String> {
     match tool {
@@ -24,7 +27,11 @@ pub(super) fn of(tool: &str, fields: &mut Fields<'_>) -> Option<String> {
 }
 
 fn edit(fields: &mut Fields<'_>) -> Option<String> {
-    let (old, new) = (taken(fields, "old_string")?, taken(fields, "new_string")?);
+    let [old, new] = match fields.contains_key("old_string") {
+        true => ["old_string", "new_string"],
+        false => ["old_str", "new_str"],
+    };
+    let (old, new) = (taken(fields, old)?, taken(fields, new)?);
     let everywhere = fields
         .get("replace_all")
         .is_some_and(|all| all.get() == "true");
@@ -48,7 +55,7 @@ fn edit(fields: &mut Fields<'_>) -> Option<String> {
 }
 
 fn write(fields: &mut Fields<'_>) -> Option<String> {
-    let content = taken(fields, "content")?;
+    let content = taken(fields, "content").or_else(|| taken(fields, "file_text"))?;
     let change = Change::between("", &content);
     let lines = plural(change.came.len(), "line");
     Some(format!("the whole file, {lines}{}", change.lines(LINES)))
@@ -104,9 +111,7 @@ fn edits(fields: &mut Fields<'_>) -> Option<String> {
 }
 
 fn patch(fields: &mut Fields<'_>) -> Option<String> {
-    let key = ["input", "patch"]
-        .into_iter()
-        .find(|key| fields.contains_key(*key))?;
+    let key = KEYS.into_iter().find(|key| fields.contains_key(*key))?;
     let patch = taken(fields, key)?;
     let mut files: Vec<File<'_>> = Vec::new();
     let mut first = Vec::new();
@@ -118,7 +123,7 @@ fn patch(fields: &mut Fields<'_>) -> Option<String> {
                 came: 0,
                 went: 0,
             });
-        } else if let Some(path) = line.strip_prefix("*** Move to: ") {
+        } else if let Some(path) = moves_to(line) {
             files.push(File {
                 path,
                 deed: "moved to here",
@@ -165,6 +170,18 @@ impl File<'_> {
     }
 }
 
+/// Every file that a patch names. Whoever applies it may not mind blanks around a line.
+pub(crate) fn patched(patch: &str) -> impl Iterator<Item = &str> {
+    patch.lines().filter_map(|line| {
+        let begun = begins_file(line).map(|(_, path)| path);
+        begun.or_else(|| moves_to(line))
+    })
+}
+
+fn moves_to(line: &str) -> Option<&str> {
+    line.trim().strip_prefix("*** Move to: ")
+}
+
 fn begins_file(line: &str) -> Option<(&'static str, &str)> {
     const STARTS: [(&str, &str); 4] = [
         ("*** Add File: ", "new"),
@@ -174,7 +191,7 @@ fn begins_file(line: &str) -> Option<(&'static str, &str)> {
     ];
     STARTS
         .iter()
-        .find_map(|(start, deed)| line.strip_prefix(start).map(|path| (*deed, path)))
+        .find_map(|(start, deed)| line.trim().strip_prefix(start).map(|path| (*deed, path)))
 }
 
 /// Lines that go and lines that come, without those that stay at either end.

@@ -29,6 +29,7 @@ fn question(n: u64, tool: &str, input: &serde_json::Value, judgement: Judgement)
         code: Code(format!("C{n}")),
         subject: Subject::Ask(Box::new(Ask {
             agent: Agent::Claude,
+            moment: Default::default(),
             session: "1f2e3d4c-5b6a-7980".into(),
             call: None,
             prompt: None,
@@ -99,11 +100,8 @@ fn a_whole_card() {
 #[test]
 fn what_an_edit_changes() {
     let change = |tool: &str, input: serde_json::Value| {
-        let judgement = Judgement::new(
-            Decision::Unsure(Risk::Normal),
-            "claude.act",
-            "writes a file",
-        );
+        let judgement =
+            Judgement::new(Decision::Unsure(Risk::Normal), "agent.act", "writes a file");
         let card = of(&question(1, tool, &input, judgement));
         let rows = card
             .pairs
@@ -150,7 +148,7 @@ fn what_an_edit_changes() {
             json!({"input": "*** Begin Patch\n*** Update File: a.rs\n@@\n-x\n+y\n*** Add File: b.rs\n+z\n*** Delete File: c\n*** End Patch"})
         ),
         [
-            "apply_patch",
+            "apply_patch: a.rs and 2 more",
             "3 files ⏎ a.rs +1 −1 ⏎ b.rs +1 −0, new ⏎ c +0 −0, deleted ⏎ -x ⏎ +y ⏎ +z"
         ]
     );

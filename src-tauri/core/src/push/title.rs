@@ -38,6 +38,7 @@ pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
         return Call::new(what, String::new());
     };
     let known = KNOWN.iter().find(|known| known.tool == ask.tool);
+    let files = patched_files(&fields);
     let change = change::of(&ask.tool, &mut fields);
     if let Some(known) = known
         && let Some(main) = known.main.iter().find_map(|key| fields.remove(*key))
@@ -53,6 +54,12 @@ pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
             ..Call::new(format!("{}: {}", ask.tool, text(main)), all(&fields))
         };
     }
+    if let Some(files) = files.filter(|_| change.is_some() && ask.tool == "apply_patch") {
+        return Call {
+            change,
+            ..Call::new(format!("{}: {files}", ask.tool), all(&fields))
+        };
+    }
     let name = mcp_name(&ask.tool).unwrap_or(&ask.tool);
     let what = if fields.is_empty() {
         name.to_owned()
@@ -63,6 +70,18 @@ pub(super) fn of_ask(ask: &Ask, flagged: &[String]) -> Call {
         change,
         ..Call::new(what, String::new())
     }
+}
+
+/// The first file of a patch, and how many more there are.
+fn patched_files(fields: &Fields<'_>) -> Option<String> {
+    let patch = change::KEYS.iter().find_map(|key| fields.get(*key))?;
+    let patch = text(patch);
+    let mut files = change::patched(&patch);
+    let first = files.next()?.to_owned();
+    Some(match files.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    })
 }
 
 impl Call {
@@ -94,18 +113,18 @@ const fn known(
 
 const KNOWN: &[Known] = &[
     known("Bash", &["command"], &["description"]),
-    known("Read", &["file_path"], &[]),
+    known("Read", &["file_path", "path"], &[]),
     known("Glob", &["pattern"], &[]),
     known("Grep", &["pattern"], &[]),
     known("PowerShell", &["command"], &["description"]),
     known("Monitor", &["command", "ws"], &["description"]),
-    known("Edit", &["file_path"], &[]),
-    known("Write", &["file_path"], &[]),
+    known("Edit", &["file_path", "path"], &["instruction"]),
+    known("Write", &["file_path", "path"], &[]),
     known("MultiEdit", &["file_path"], &[]),
     known("NotebookEdit", &["notebook_path"], &[]),
     known("WebFetch", &["url"], &[]),
     known("WebSearch", &["query"], &[]),
-    known("Skill", &["skill"], &[]),
+    known("Skill", &["skill", "name"], &[]),
 ];
 
 pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;

@@ -28,6 +28,7 @@ impl Example {
             .map_or("/project", String::as_str);
         Some(Ask {
             agent: Agent::Claude,
+            moment: Default::default(),
             session: "example".to_owned(),
             call: None,
             prompt: Some("example".to_owned()),

@@ -4,7 +4,7 @@ use super::When;
 use super::star::{fits, is_host, leads_to};
 use crate::policy::seen::Seen;
 use crate::policy::shell::Command;
-use crate::{Agent, Ask, Facts, Risk};
+use crate::{Ask, Facts, Risk};
 
 /// A call, with all that is known of it.
 pub(super) struct Call<'a> {
@@ -62,9 +62,7 @@ impl Call<'_> {
     }
 
     fn who_and_what(&self, when: &When) -> Result<(), String> {
-        let agent = match self.ask.agent {
-            Agent::Claude => "claude",
-        };
+        let agent = self.ask.agent.word();
         if !when.agents.is_empty() && !when.agents.iter().any(|name| name == agent) {
             return Err("the agent is another".to_owned());
         }

@@ -24,7 +24,7 @@ fn every_reason_says_one_line_that_an_agent_can_act_on() {
         (Reason::Off, "Duo mode is off."),
         (Reason::OutOfBound, "Duo mode is on for another project."),
         (
-            Reason::Rule(RuleId("claude.read".into())),
+            Reason::Rule(RuleId("agent.read".into())),
             "Decided by the rule `claude.read`.",
         ),
         (

@@ -34,7 +34,7 @@ fn asks_wait_in_silence_and_are_told_so() {
 fn what_needs_no_phone_is_answered_as_ever() {
     let mut world = held();
     let read = tool("Read", "{}");
-    let rule = Reason::Rule(RuleId("claude.read".into()));
+    let rule = Reason::Rule(RuleId("agent.read".into()));
     assert_eq!(
         world.tell(asked(1, read.clone())),
         [settled(

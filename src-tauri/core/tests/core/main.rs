@@ -5,6 +5,7 @@ mod alarm;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod calls;
 mod cards;
 #[cfg(test)]
 mod chance;

@@ -88,11 +88,11 @@ fn everything_else_rings() {
 #[test]
 fn a_judgement_names_its_rule_and_reason() {
     for (tool, decision, rule, reason) in [
-        ("Read", Decision::Harmless, "claude.read", "reads one file"),
+        ("Read", Decision::Harmless, "agent.read", "reads one file"),
         (
             "WebFetch",
             Decision::Unsure(Risk::Normal),
-            "claude.web",
+            "agent.web",
             "its address can carry data out",
         ),
         (
@@ -156,7 +156,7 @@ fn harmless_is_no_word_and_never_an_allow() {
             1,
             Subject::Ask(Box::new(read)),
             Verdict::NoWord,
-            Reason::Rule(RuleId("claude.read".into()))
+            Reason::Rule(RuleId("agent.read".into()))
         )]
     );
 }

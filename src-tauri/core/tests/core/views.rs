@@ -24,6 +24,7 @@ pub(crate) fn calm() -> View {
         waiting: vec![],
         troubles: vec![],
         grants: vec![],
+        agents: vec![],
         offers: [
             on_offers().as_slice(),
             &[Click::Lock, Click::TestPush, Click::SignOut],

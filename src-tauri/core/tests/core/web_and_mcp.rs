@@ -156,7 +156,7 @@ fn a_read_that_speaks_of_secrets_or_names_an_address_rings() {
 
 #[test]
 fn a_fetch_rings_and_one_back_into_the_machine_always_does() {
-    assert_eq!(fetched("https://example.com/a?b#c").rule.0, "claude.web");
+    assert_eq!(fetched("https://example.com/a?b#c").rule.0, "agent.web");
     assert_eq!(fetched("https://example.com/").decision, NORMAL);
     for host in [
         "localhost",

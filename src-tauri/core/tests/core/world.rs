@@ -152,6 +152,7 @@ impl World {
         for waiting in &mut view.waiting {
             waiting.card = Card::default();
         }
+        view.agents.clear();
         view
     }
 }
@@ -184,6 +185,7 @@ pub(crate) fn code(n: u64) -> Code {
 pub(crate) fn tool(tool: &str, input: &str) -> Ask {
     Ask {
         agent: Agent::Claude,
+        moment: Default::default(),
         session: "s".into(),
         call: None,
         prompt: None,

@@ -50,6 +50,7 @@ impl Home {
     pub(crate) fn ask(&self, below: &str, tool: &str, input: &str) -> Ask {
         Ask {
             agent: Agent::Claude,
+            moment: Default::default(),
             session: "s".into(),
             call: None,
             prompt: None,
@@ -75,8 +76,8 @@ impl Home {
 fn a_link_is_followed_to_what_it_leads_to_whether_or_not_that_exists() {
     let home = Home::new();
     for (path, decision, rule) in [
-        ("src/main.rs", Decision::Harmless, "claude.read"),
-        ("src/new.rs", Decision::Harmless, "claude.read"),
+        ("src/main.rs", Decision::Harmless, "agent.read"),
+        ("src/new.rs", Decision::Harmless, "agent.read"),
         (
             "src/notes.txt",
             Decision::Unsure(Risk::High),
@@ -87,11 +88,7 @@ fn a_link_is_followed_to_what_it_leads_to_whether_or_not_that_exists() {
             Decision::Unsure(Risk::High),
             "paths.secret",
         ),
-        (
-            "docs/../shop/src/main.rs",
-            Decision::Harmless,
-            "claude.read",
-        ),
+        ("docs/../shop/src/main.rs", Decision::Harmless, "agent.read"),
         (
             "src/../../.ssh/x",
             Decision::Unsure(Risk::High),

@@ -193,6 +193,15 @@ fn other(record: &Record) -> (&'static str, String) {
             ),
         ),
         Record::FraudReported { .. } => ("Fraud reported", "On the phone.".to_owned()),
+        Record::Bypassed { ask, how } => (
+            "The gate was gone round",
+            format!(
+                "{} {}: {}.",
+                ask.agent.name(),
+                how.words(),
+                thumbturn_core::Card::title(ask)
+            ),
+        ),
         Record::GrantMade {
             code, words, user, ..
         } => (

@@ -176,6 +176,7 @@ mod tests {
             let input = serde_json::json!({ "command": command }).to_string();
             let ask = Ask {
                 agent: Agent::Claude,
+                moment: Default::default(),
                 session: "s".into(),
                 call: None,
                 prompt: None,

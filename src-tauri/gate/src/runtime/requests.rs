@@ -1,7 +1,7 @@
 //! What hooks and the CLI ask for, in the core's words.
 
 use thumbturn_core::{AskId, Choice, Code, Deed, Event, Factor, Facts};
-use thumbturn_wire::{AskBody, Bound, DeedBody, Span};
+use thumbturn_wire::{AskBody, Bound, DeedBody, Mode, Report, Span};
 
 use super::{Input, Reply, Runtime, Slot};
 use crate::clock::now;
@@ -29,13 +29,26 @@ impl Runtime {
             self.handle(heard(body.ask, Facts::default()));
             return;
         }
+        self.works_in(&body.ask.cwd);
         let inputs = self.rooms.inputs.clone();
         let place = self.rooms.place.clone();
+        let agents = self.rooms.agents.clone();
         tokio::spawn(async move {
-            let facts = facts::resolve(place, &body.ask, wanted).await;
+            let facts = facts::resolve(place, agents, &body.ask, wanted).await;
             // Only a gate that is ending has closed it, and then every slot is closed with it.
             let _ = inputs.send(Input::Core(heard(body.ask, facts))).await;
         });
+    }
+
+    /// Nobody waits for what becomes of it.
+    pub(super) fn told(&mut self, report: Report, reply: Reply) {
+        let _ = reply.send(payload::heard());
+        let cwd = match &report {
+            Report::Started { cwd, .. } => cwd.clone(),
+            Report::Ran { ask, .. } => ask.cwd.clone(),
+        };
+        self.works_in(&cwd);
+        self.handle(Event::Told(report));
     }
 
     /// Whether whoever asked is still there. One that went away rings no phone.
@@ -76,6 +89,20 @@ impl Runtime {
                 self.chosen(Choice::OpenWindow);
                 // Whoever asked may be gone; the window opens all the same.
                 let _ = reply.send(payload::done("The window opens."));
+                return;
+            }
+            thumbturn_wire::Deed::Quit => {
+                let words = match self.core.mode() {
+                    Mode::Off => {
+                        self.chosen(Choice::Quit);
+                        payload::done("The gate ends.")
+                    }
+                    Mode::On(_) | Mode::Paused { .. } | Mode::Locked => {
+                        payload::refused("Duo mode is not off, so the gate goes on.")
+                    }
+                };
+                // Whoever asked may be gone.
+                let _ = reply.send(words);
                 return;
             }
             thumbturn_wire::Deed::Reload => {

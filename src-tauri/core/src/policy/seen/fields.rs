@@ -8,6 +8,8 @@ pub(super) enum Use {
     /// A command line for a shell that we can read.
     Command,
     Path,
+    /// A patch in the form that Codex made up.
+    Patch,
     /// A pattern of file names.
     Pattern,
     /// Names of hosts.
@@ -39,10 +41,15 @@ impl Tool {
 }
 
 pub(super) fn of(agent: Agent, tool: &str) -> Option<&'static Tool> {
-    let table = match agent {
+    let own = match agent {
         Agent::Claude => CLAUDE,
+        Agent::Codex => CODEX,
+        Agent::Gemini => GEMINI,
+        Agent::Copilot => COPILOT,
     };
-    table.iter().find(|row| row.names.contains(&tool))
+    own.iter()
+        .chain(SHARED)
+        .find(|row| row.names.contains(&tool))
 }
 
 /// Which fields a command line may stand beside without changing what it does.
@@ -89,35 +96,105 @@ impl Tool {
     }
 }
 
-const CLAUDE: &[Tool] = &[
+/// Fields of tools that go by one name whichever agent brings them; each agent has some of them.
+const SHARED: &[Tool] = &[
     tool(
-        &["Bash", "Monitor"],
+        &["Bash"],
         &[
             ("command", Use::Command),
             ("description", Use::Prose),
             ("timeout", Use::Prose),
-            ("timeout_ms", Use::Prose),
             ("run_in_background", Use::Prose),
             ("dangerouslyDisableSandbox", Use::Prose),
+            // Gemini CLI's.
+            ("dir_path", Use::Path),
+            ("is_background", Use::Prose),
+            // Copilot CLI's.
+            ("initial_wait", Use::Prose),
+            ("mode", Use::Prose),
         ],
     ),
     tool(&["PowerShell"], &[("description", Use::Prose)]),
     tool(
         &["Read"],
-        &[("file_path", Use::Path), ("pages", Use::Prose)],
+        &[
+            ("file_path", Use::Path),
+            ("path", Use::Path),
+            ("pages", Use::Prose),
+        ],
     )
     .reads(),
     tool(
         &["Edit"],
         &[
             ("file_path", Use::Path),
+            ("path", Use::Path),
             ("old_string", Use::Prose),
             ("new_string", Use::Prose),
+            ("old_str", Use::Prose),
+            ("new_str", Use::Prose),
+            ("instruction", Use::Prose),
         ],
     ),
     tool(
         &["Write"],
-        &[("file_path", Use::Path), ("content", Use::Prose)],
+        &[
+            ("file_path", Use::Path),
+            ("path", Use::Path),
+            ("content", Use::Prose),
+            ("file_text", Use::Prose),
+        ],
+    ),
+    tool(
+        &["apply_patch"],
+        &[
+            ("command", Use::Patch),
+            ("input", Use::Patch),
+            ("patch", Use::Patch),
+        ],
+    ),
+    tool(
+        &["Glob"],
+        &[
+            ("path", Use::Path),
+            ("dir_path", Use::Path),
+            ("pattern", Use::Pattern),
+        ],
+    )
+    .searches(),
+    tool(
+        &["Grep"],
+        &[
+            ("path", Use::Path),
+            ("dir_path", Use::Path),
+            ("glob", Use::Pattern),
+            ("include_pattern", Use::Pattern),
+            ("pattern", Use::Prose),
+            ("type", Use::Prose),
+            ("output_mode", Use::Prose),
+        ],
+    )
+    .searches(),
+    tool(&["WebFetch"], &[("prompt", Use::Prose)]),
+    tool(
+        &["WebSearch"],
+        &[
+            ("query", Use::Prose),
+            ("allowed_domains", Use::Host),
+            ("blocked_domains", Use::Prose),
+        ],
+    ),
+    tool(&["Agent"], &[]).opens_nothing(),
+];
+
+const CLAUDE: &[Tool] = &[
+    tool(
+        &["Monitor"],
+        &[
+            ("command", Use::Command),
+            ("description", Use::Prose),
+            ("timeout_ms", Use::Prose),
+        ],
     ),
     tool(
         &["NotebookEdit"],
@@ -129,18 +206,6 @@ const CLAUDE: &[Tool] = &[
             ("edit_mode", Use::Prose),
         ],
     ),
-    tool(&["Glob"], &[("path", Use::Path), ("pattern", Use::Pattern)]).searches(),
-    tool(
-        &["Grep"],
-        &[
-            ("path", Use::Path),
-            ("glob", Use::Pattern),
-            ("pattern", Use::Prose),
-            ("type", Use::Prose),
-            ("output_mode", Use::Prose),
-        ],
-    )
-    .searches(),
     tool(
         &[
             "LSP",
@@ -151,15 +216,6 @@ const CLAUDE: &[Tool] = &[
         &[],
     )
     .reads(),
-    tool(&["WebFetch"], &[("prompt", Use::Prose)]),
-    tool(
-        &["WebSearch"],
-        &[
-            ("query", Use::Prose),
-            ("allowed_domains", Use::Host),
-            ("blocked_domains", Use::Prose),
-        ],
-    ),
     tool(
         &[
             "TaskGet",
@@ -177,10 +233,70 @@ const CLAUDE: &[Tool] = &[
             "EnterPlanMode",
             "AskUserQuestion",
             "ExitPlanMode",
-            "Agent",
             "Task",
         ],
         &[],
     )
     .opens_nothing(),
 ];
+
+const CODEX: &[Tool] = &[
+    tool(&["view_image"], &[("path", Use::Path)]).reads(),
+    tool(&["list_mcp_resources", "read_mcp_resource"], &[]).reads(),
+    tool(
+        &[
+            "tool_search",
+            "get_goal",
+            "create_goal",
+            "update_goal",
+            "update_plan",
+            "request_user_input",
+        ],
+        &[],
+    )
+    .opens_nothing(),
+];
+
+const GEMINI: &[Tool] = &[
+    tool(
+        &["list_directory", "read_many_files"],
+        &[("dir_path", Use::Path)],
+    )
+    .reads(),
+    tool(
+        &[
+            "list_mcp_resources",
+            "read_mcp_resource",
+            "get_internal_docs",
+        ],
+        &[],
+    )
+    .reads(),
+    tool(
+        &[
+            "write_todos",
+            "update_topic",
+            "complete_task",
+            "enter_plan_mode",
+            "ask_user",
+            "exit_plan_mode",
+        ],
+        &[],
+    )
+    .opens_nothing(),
+];
+
+const COPILOT: &[Tool] = &[tool(
+    &[
+        "read_bash",
+        "list_bash",
+        "read_agent",
+        "list_agents",
+        "fetch_copilot_cli_documentation",
+        "report_intent",
+        "update_todo",
+        "ask_user",
+    ],
+    &[],
+)
+.opens_nothing()];

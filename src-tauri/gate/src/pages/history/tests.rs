@@ -14,6 +14,7 @@ fn ask(command: &str) -> Subject {
     let input = serde_json::json!({ "command": command }).to_string();
     Subject::Ask(Box::new(Ask {
         agent: Agent::Claude,
+        moment: Default::default(),
         session: "s-1".into(),
         call: None,
         prompt: None,
