@@ -181,14 +181,32 @@ fn input(value: &Value) -> CstInputValue {
         Value::Number(number) => CstInputValue::Number(number.to_string()),
         Value::String(text) => CstInputValue::String(text.clone()),
         Value::Array(all) => CstInputValue::Array(all.iter().map(input).collect()),
-        Value::Object(fields) => CstInputValue::Object(
-            fields
-                .iter()
-                .map(|(name, value)| (name.clone(), input(value)))
-                .collect(),
-        ),
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| ORDER.iter().position(|known| known == name));
+            let fields = fields.into_iter();
+            CstInputValue::Object(
+                fields
+                    .map(|(name, value)| (name.clone(), input(value)))
+                    .collect(),
+            )
+        }
     }
 }
+
+/// As people write them.
+const ORDER: [&str; 10] = [
+    "matcher",
+    "name",
+    "type",
+    "command",
+    "bash",
+    "args",
+    "timeout",
+    "timeoutSec",
+    "onFailure",
+    "hooks",
+];
 
 /// The file as the agents that mind comments and stray commas read it, or why they do not.
 pub(crate) fn strict(text: &str) -> Result<Value, String> {

@@ -144,6 +144,16 @@ impl<'a> Here<'a> {
     }
 }
 
+impl Here<'_> {
+    /// Whether somebody put the gate into that agent, and nobody took it out since.
+    pub(crate) fn is_expected(&self, agent: Agent) -> bool {
+        let settings = Tier::ALL.map(|tier| self.homes.settings(agent, tier));
+        let kept = self.disk.kept().unwrap_or_default();
+        kept.iter()
+            .any(|kept| settings.iter().flatten().any(|path| *path == kept.path))
+    }
+}
+
 /// The agent's program, as a shell would find it.
 pub(crate) fn found(agent: Agent) -> Option<Found> {
     thumbturn_agents::found(agent, &std::env::var_os("PATH")?)

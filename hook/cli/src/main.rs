@@ -4,6 +4,7 @@
 
 mod call;
 mod diary;
+mod doctor;
 mod grants;
 mod install;
 mod off;
@@ -128,6 +129,11 @@ enum Verb {
     /// Show which agents are here, whether they ask the gate, and when it last saw them.
     #[command(after_help = EXIT_CODES)]
     Agents(install::Agents),
+    /// Find out why something does not ring, is denied or is not asked about, and what to do.
+    ///
+    /// Exits with 1 where something is wrong.
+    #[command(after_help = EXIT_CODES)]
+    Doctor(doctor::Doctor),
     /// Check the rules, or say what becomes of a call and why. Needs no gate.
     #[command(after_help = EXIT_CODES)]
     Rules {
@@ -179,6 +185,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Verb::Install(asked) => install::put_in(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Uninstall(asked) => install::take_out(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Agents(asked) => install::list(&asked, &here(&paths, args.home.as_deref())?),
+        Verb::Doctor(asked) => doctor::run(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Rules { verb } => rules::run(&verb, &paths),
         Verb::Log(log) => diary::run(&log, &paths),
     }

@@ -49,6 +49,9 @@ pub(crate) enum Failure {
     /// Nothing that guards is taken away while it guards.
     IsOn,
     Purge(String),
+    /// `doctor` has told them already.
+    Faults(usize),
+    Written(PathBuf, std::io::Error),
 }
 
 impl Failure {
@@ -64,7 +67,9 @@ impl Failure {
             | Self::NotInForce(_)
             | Self::NotProved(_)
             | Self::IsOn
-            | Self::Purge(_) => 1,
+            | Self::Purge(_)
+            | Self::Faults(_)
+            | Self::Written(..) => 1,
             Self::NoTerminal | Self::EmptyPasscode | Self::Dir(..) => 2,
             Self::NoGate(_)
             | Self::NoGateToShow
@@ -121,7 +126,10 @@ impl Failure {
             Self::NotProved(_) => Some("run `thumbturn doctor`."),
             Self::IsOn => Some("run `thumbturn off` first; it rings your phone."),
             Self::Purge(_) => Some("quit Thumbturn in its tray menu, then try again."),
-            Self::NotInForce(_) | Self::Disk(..) => None,
+            Self::Written(_, error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Some("name a file that is not there yet.")
+            }
+            Self::NotInForce(_) | Self::Disk(..) | Self::Faults(_) | Self::Written(..) => None,
             Self::Refused(_)
             | Self::EmptyPasscode
             | Self::Dir(..)
@@ -203,6 +211,11 @@ impl std::fmt::Display for Failure {
                 agent.name()
             ),
             Self::IsOn => f.write_str("Duo mode is on, so nothing was taken out."),
+            Self::Faults(1) => f.write_str("One thing is wrong."),
+            Self::Faults(count) => write!(f, "{count} things are wrong."),
+            Self::Written(file, error) => {
+                write!(f, "{} cannot be written: {error}.", file.display())
+            }
             Self::Purge(why) => write!(f, "Not everything was forgotten: {why}."),
         }
     }

@@ -17,7 +17,7 @@ mod tenancy;
 mod transport;
 
 pub use connection::{Connection, ConnectionError};
-pub use failure::Failure;
+pub use failure::{Failure, Unsent};
 pub use login::{Application, Purpose, SignedIn, Tokens, UniversalPrompt};
 pub use push::Rings;
 pub use reply::{Device, Refusal};
@@ -100,6 +100,22 @@ impl Duo {
         }
     }
 
+    /// What Duo would do with a push for this user. No phone rings.
+    ///
+    /// # Errors
+    /// Where Duo does not answer.
+    pub async fn standing(&self, user: &str) -> Result<UserStanding, Failure> {
+        Ok(match self.preauth(user).await? {
+            Preauth::Auth { devices, verified } => UserStanding::Asked {
+                devices: devices.into_iter().filter(Device::takes_push).collect(),
+                with_code: verified.is_some(),
+            },
+            Preauth::Allow => UserStanding::Bypassed,
+            Preauth::Deny { words, locked_out } => UserStanding::Denied { words, locked_out },
+            Preauth::Enroll { portal } => UserStanding::NotEnrolled { portal },
+        })
+    }
+
     async fn preauth(&self, user: &str) -> Result<Preauth, Failure> {
         let call = Call::write(
             "/auth/v2/preauth",
@@ -109,4 +125,24 @@ impl Duo {
         let response = self.transport.call(&call, patience).await?;
         Preauth::read(response)
     }
+}
+
+/// What Duo would do with a push for a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserStanding {
+    Asked {
+        /// Those that take a push.
+        devices: Vec<Device>,
+        /// Whether Duo's policy wants a verification code.
+        with_code: bool,
+    },
+    /// It would let everything through without asking.
+    Bypassed,
+    Denied {
+        words: String,
+        locked_out: bool,
+    },
+    NotEnrolled {
+        portal: Option<String>,
+    },
 }

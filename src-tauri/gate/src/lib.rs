@@ -14,6 +14,7 @@ pub mod connect;
 pub mod devices;
 pub mod duo;
 mod endpoint;
+pub mod examine;
 mod facts;
 pub mod keychain;
 mod keys;

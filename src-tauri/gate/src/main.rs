@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use thumbturn_gate::app::{self, Ended, Options};
 use thumbturn_gate::connect::{self, Connect};
-use thumbturn_gate::{devices, purge, rekey};
+use thumbturn_gate::{devices, examine, purge, rekey};
 
 /// Thumbturn's gate: answers agents' hooks, rings your phone, sits in the tray.
 ///
@@ -33,6 +33,9 @@ enum Command {
     Devices,
     /// Make a new gate key at this terminal, after the old one was lost from the keychain.
     Rekey,
+    /// Look at keychain, keys, Duo and the user, and print what is wrong as JSON lines. Rings no phone.
+    /// `thumbturn doctor` runs it.
+    Examine,
     /// Forget everything: keychain items, autostart entry, settings, rules and log.
     /// `thumbturn uninstall --all --purge` takes the gate out of every agent first, and then runs this.
     Purge,
@@ -63,6 +66,9 @@ fn main() -> ExitCode {
             .map(|()| ExitCode::SUCCESS),
         Some(Command::Rekey) => runtime
             .block_on(async { rekey::run(&options.paths()?).await })
+            .map(|()| ExitCode::SUCCESS),
+        Some(Command::Examine) => runtime
+            .block_on(async { examine::run(&options.paths()?).await })
             .map(|()| ExitCode::SUCCESS),
         Some(Command::Purge) => runtime
             .block_on(async { purge::run(&options.paths()?).await })

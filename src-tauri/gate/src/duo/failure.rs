@@ -21,18 +21,31 @@ pub enum Failure {
     /// Duo's error envelope.
     Refused(Refusal),
     /// It never reached Duo: nothing was asked.
-    Unsent { words: String },
+    Unsent { words: String, why: Unsent },
     /// It may have reached Duo, and no answer came back.
     Lost { words: String },
     /// What came back is not an answer of Duo's.
     Odd { words: String },
 }
 
+/// What kept a question from reaching Duo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// Nobody here knows the host by that name.
+    NameUnknown,
+    /// What answered could not prove to be Duo.
+    Certificate,
+    /// Its certificate is of another time, or ours is.
+    Time,
+    /// No way there, or another reason.
+    NoWay,
+}
+
 impl Failure {
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        let words = cause(error);
+        let (why, words) = cause(error);
         if error.is_connect() || error.is_builder() {
-            Self::Unsent { words }
+            Self::Unsent { words, why }
         } else {
             Self::Lost { words }
         }
@@ -50,7 +63,7 @@ impl Failure {
                 code: refusal.code,
                 words: refusal.words(),
             },
-            Self::Unsent { words } | Self::Lost { words } | Self::Odd { words } => {
+            Self::Unsent { words, .. } | Self::Lost { words } | Self::Odd { words } => {
                 Outcome::Unreachable { words }
             }
         }
@@ -63,7 +76,7 @@ impl std::fmt::Display for Failure {
             Self::Refused(refusal) => {
                 write!(f, "Duo refused: {} ({})", refusal.words(), refusal.code)
             }
-            Self::Unsent { words } | Self::Lost { words } | Self::Odd { words } => {
+            Self::Unsent { words, .. } | Self::Lost { words } | Self::Odd { words } => {
                 f.write_str(words)
             }
         }
@@ -73,34 +86,37 @@ impl std::fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// What stood between us and Duo, in words that a person can act on.
-fn cause(error: &reqwest::Error) -> String {
+fn cause(error: &reqwest::Error) -> (Unsent, String) {
     let mut name_unknown = false;
     let mut last = None;
     let mut source = error.source();
     while let Some(inner) = source {
-        if let Some(words) = tls_cause(inner) {
-            return words;
+        if let Some(cause) = tls_cause(inner) {
+            return cause;
         }
         name_unknown |= inner.to_string().contains("dns error");
         last = Some(inner);
         source = inner.source();
     }
     if name_unknown {
-        return "Duo cannot be reached: its hostname is not known here; check the hostname and the network".into();
+        let words = "Duo cannot be reached: its hostname is not known here; check the hostname and the network";
+        return (Unsent::NameUnknown, words.into());
     }
     if error.is_timeout() {
-        return "Duo did not answer in time".into();
+        return (Unsent::NoWay, "Duo did not answer in time".into());
     }
     if !error.is_connect() {
-        return "the connection broke off before Duo had answered".into();
+        let words = "the connection broke off before Duo had answered";
+        return (Unsent::NoWay, words.into());
     }
-    last.map_or_else(
+    let words = last.map_or_else(
         || "Duo cannot be reached".into(),
         |last| format!("Duo cannot be reached: {}", words(&last.to_string())),
-    )
+    );
+    (Unsent::NoWay, words)
 }
 
-fn tls_cause(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+fn tls_cause(error: &(dyn std::error::Error + 'static)) -> Option<(Unsent, String)> {
     // What IO hides in itself is no `source` of it.
     if let Some(inner) = error
         .downcast_ref::<std::io::Error>()
@@ -109,12 +125,28 @@ fn tls_cause(error: &(dyn std::error::Error + 'static)) -> Option<String> {
         return tls_cause(inner);
     }
     let error = error.downcast_ref::<rustls::Error>()?;
-    let words = if let rustls::Error::InvalidCertificate(error) = error {
-        certificate_cause(error)
+    let (why, words) = if let rustls::Error::InvalidCertificate(error) = error {
+        (kind(error), certificate_cause(error))
     } else {
-        format!("no secure connection could be made: {error}")
+        let words = format!("no secure connection could be made: {error}");
+        (Unsent::Certificate, words)
     };
-    Some(format!("Duo was not asked: {}", plain(&words, WORDS)))
+    Some((why, format!("Duo was not asked: {}", plain(&words, WORDS))))
+}
+
+fn kind(error: &CertificateError) -> Unsent {
+    let is_of_time = matches!(
+        error,
+        CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. }
+    );
+    if is_of_time {
+        Unsent::Time
+    } else {
+        Unsent::Certificate
+    }
 }
 
 #[expect(

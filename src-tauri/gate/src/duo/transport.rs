@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::reply::{Envelope, Refusal};
 use super::sign::Call;
-use super::{Connection, Failure, roots};
+use super::{Connection, Failure, Unsent, roots};
 
 /// Duo's answers are a few hundred bytes.
 const MOST: usize = 1 << 20;
@@ -188,6 +188,7 @@ impl Transport {
             .as_ref()
             .map_err(|words| Failure::Unsent {
                 words: words.clone(),
+                why: Unsent::NoWay,
             })
     }
 
