@@ -43,9 +43,7 @@ fn build() -> anyhow::Result<Programs> {
         Some(hook) => PathBuf::from(hook),
         None => {
             cargo(root, &["xtask", "hook"])?;
-            dir.parent()
-                .context("no target directory")?
-                .join("dist/thumbturn-hook")
+            target()?.join("dist/thumbturn-hook")
         }
     };
     let programs = Programs {
@@ -79,6 +77,12 @@ fn root() -> anyhow::Result<&'static Path> {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the workspace has no root")
+}
+
+/// Cargo's target directory.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let dir = dir()?;
+    Ok(dir.parent().context("no target directory")?.to_path_buf())
 }
 
 /// Where Cargo puts programs: a test lies in `deps` below, another program beside them.

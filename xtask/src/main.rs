@@ -1,5 +1,6 @@
 //! The project's own commands: see the thing work, test all of it, build the hook, measure, take its pictures.
 
+mod agents;
 mod asks;
 mod bench;
 mod bundle;
@@ -25,6 +26,7 @@ mod tools;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use agents::Which;
 use stop::{Done, Stop};
 
 const HELP: &str = "\
@@ -36,6 +38,10 @@ cargo xtask bundle                 build the packages that people install (deb, 
 cargo xtask bench [--json FILE]    what the hook costs per call, and gate and window at rest
 cargo xtask screenshots [DIR]      every page and state as a picture, light and dark, in
                                    DIR or target/screenshots
+cargo xtask agents [--full|--update]
+                                   fetch the real agents that the stories run, Claude Code and
+                                   Codex; --full also Gemini CLI and Copilot; --update pins the
+                                   newest version of each
 cargo xtask help                   this page
 
 What is missing on a Debian system is installed, saying what and why.
@@ -49,6 +55,7 @@ enum Task {
     Screenshots { dir: Option<PathBuf> },
     Bundle,
     Sidecars,
+    Agents(Which),
     Help,
 }
 
@@ -83,12 +90,16 @@ impl Task {
             ["screenshots", dir] if !dir.starts_with('-') => Ok(Self::Screenshots {
                 dir: Some(dir.into()),
             }),
+            ["agents"] => Ok(Self::Agents(Which::Usual)),
+            ["agents", "--full"] => Ok(Self::Agents(Which::All)),
+            ["agents", "--update"] => Ok(Self::Agents(Which::Newest)),
             ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => Ok(Self::Help),
             [] => Err(Stop::usage(
-                "no task named: demo, test, hook, bundle, bench or screenshots",
+                "no task named: demo, test, hook, bundle, bench, screenshots or agents",
             )),
             [
-                task @ ("demo" | "test" | "hook" | "bundle" | "sidecars" | "bench" | "screenshots"),
+                task @ ("demo" | "test" | "hook" | "bundle" | "sidecars" | "bench" | "screenshots"
+                | "agents"),
                 rest @ ..,
             ] => Err(Stop::usage(format!(
                 "`{task}` does not take `{}`",
@@ -108,6 +119,7 @@ impl Task {
             Self::Sidecars => bundle::sidecars(),
             Self::Bench { json } => bench::task(json.as_deref()),
             Self::Screenshots { dir } => screenshots::task(dir.as_deref()),
+            Self::Agents(which) => agents::task(which),
             Self::Help => {
                 terminal::text(HELP);
                 Ok(())

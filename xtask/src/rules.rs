@@ -127,6 +127,7 @@ fn no_private_registry() -> Done {
         "ui/package-lock.json",
         "tests/tenant/sdk/node/package-lock.json",
         "src-tauri/gate/tests/sso/provider/package-lock.json",
+        "tests/agents/package-lock.json",
     ] {
         if text(&PathBuf::from(lock)).is_some_and(|text| text.contains("\"resolved\": \"http")) {
             return Err(

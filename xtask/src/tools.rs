@@ -166,6 +166,7 @@ pub(crate) enum For {
     QuickTest,
     Test,
     Bench,
+    Agents,
 }
 
 /// Installs what is missing, and says what and why.
@@ -177,6 +178,7 @@ pub(crate) fn install(task: For) -> Done {
         For::Demo => (DEMO.iter().collect(), false),
         For::QuickTest => (QUICK.iter().collect(), true),
         For::Test => (QUICK.iter().chain(WINDOW).collect(), true),
+        For::Agents => (Vec::new(), true),
         For::Bench => (BENCH.iter().chain(WINDOW).collect(), true),
     };
     let missing: Vec<&Tool> = needed.into_iter().filter(|tool| !is_here(tool)).collect();
@@ -296,7 +298,7 @@ fn needs_node() -> Done {
     }
     let found = version.map_or("there is none".to_owned(), |text| format!("found {text}"));
     Err(Stop::because(format!(
-        "the window's page, Duo's own SDK and the provider to sign in at need {WANTED}; {found}"
+        "the window's page, Duo's own SDK, the provider to sign in at and the real agents need {WANTED}; {found}"
     ))
     .hint("Debian 12's own package is too old; see https://nodejs.org/en/download"))
 }

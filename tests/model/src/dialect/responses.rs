@@ -1,0 +1,293 @@
+//! OpenAI's Responses.
+
+use serde_json::{Value, json};
+
+use super::{Dialect, Spoken, list, opening, text, word};
+use crate::conversation::{Asked, Heard, Reply, Tool, ToolResult};
+use crate::sse;
+
+pub(crate) const DIALECT: Dialect = Dialect { hear, say };
+
+fn hear(body: &Value) -> Heard {
+    let mut heard = opening(body);
+    for tool in list(body, "tools") {
+        match word(tool, "type") {
+            "namespace" => {
+                let group = word(tool, "name");
+                heard.tools.extend(
+                    list(tool, "tools")
+                        .iter()
+                        .map(|tool| offered(tool, Some(group))),
+                );
+            }
+            _ => heard.tools.push(offered(tool, None)),
+        }
+    }
+    if let Some(words) = body.get("input").and_then(Value::as_str) {
+        heard.prompted(words);
+    }
+    for item in list(body, "input") {
+        let content = text(item.get("content").unwrap_or(&Value::Null));
+        match (word(item, "type"), word(item, "role")) {
+            (_, "user") => heard.prompted(&content),
+            (_, "assistant") => heard.said.push(content),
+            ("function_call_output" | "custom_tool_call_output", _) => {
+                heard.results.push(ToolResult {
+                    call: word(item, "call_id").to_owned(),
+                    text: text(item.get("output").unwrap_or(&Value::Null)),
+                    is_error: false,
+                });
+            }
+            _ => {}
+        }
+    }
+    heard
+}
+
+fn offered(tool: &Value, group: Option<&str>) -> Tool {
+    Tool {
+        name: word(tool, "name").to_owned(),
+        group: group.map(str::to_owned),
+        free: word(tool, "type") == "custom",
+    }
+}
+
+fn say(heard: &Heard, reply: &Reply) -> Spoken {
+    let items: Vec<Value> = match reply {
+        Reply::Text(words) => vec![json!({
+            "id": "msg_standin", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": words, "annotations": []}],
+        })],
+        Reply::Calls(calls) => calls.iter().map(|call| item(heard, call)).collect(),
+    };
+    if heard.stream {
+        Spoken::Events(stream(heard, &items))
+    } else {
+        Spoken::Json(response(heard, "completed", &items))
+    }
+}
+
+/// A call in the shape in which this very tool was offered.
+fn item(heard: &Heard, call: &Asked) -> Value {
+    let (id, item) = (&call.id, format!("fc_{}", call.id));
+    let tool = heard.tools.iter().find(|tool| {
+        tool.name == call.name
+            || tool
+                .group
+                .as_ref()
+                .is_some_and(|group| call.name == format!("{group}{}", tool.name))
+    });
+    let name = tool.map_or(&call.name, |tool| &tool.name);
+    if tool.is_some_and(|tool| tool.free) {
+        let input = call
+            .input
+            .as_str()
+            .map_or_else(|| call.input.to_string(), str::to_owned);
+        return json!({"id": item, "type": "custom_tool_call", "status": "completed", "call_id": id, "name": name, "input": input});
+    }
+    let mut function = json!({"id": item, "type": "function_call", "status": "completed", "call_id": id, "name": name,
+        "arguments": call.input.to_string()});
+    if let (Some(group), Some(function)) = (
+        tool.and_then(|tool| tool.group.clone()),
+        function.as_object_mut(),
+    ) {
+        function.insert("namespace".into(), group.into());
+    }
+    function
+}
+
+fn response(heard: &Heard, status: &str, items: &[Value]) -> Value {
+    json!({
+        "id": "resp_standin", "object": "response", "created_at": 1, "status": status, "model": heard.model,
+        "output": items, "error": null,
+        "usage": {"input_tokens": 1, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 2},
+    })
+}
+
+fn stream(heard: &Heard, items: &[Value]) -> String {
+    let (mut events, mut number) = (String::new(), 0);
+    let mut tell = |mut data: Value| {
+        if let Some(data) = data.as_object_mut() {
+            data.insert("sequence_number".into(), number.into());
+        }
+        number += 1;
+        events.push_str(&sse::named(word(&data, "type"), &data));
+    };
+    tell(json!({"type": "response.created", "response": response(heard, "in_progress", &[])}));
+    for (index, item) in items.iter().enumerate() {
+        let id = word(item, "id");
+        tell(
+            json!({"type": "response.output_item.added", "output_index": index, "item": empty(item)}),
+        );
+        match word(item, "type") {
+            "message" => {
+                for piece in list(item, "content") {
+                    let words = word(piece, "text");
+                    let part = json!({"type": "output_text", "text": "", "annotations": []});
+                    tell(
+                        json!({"type": "response.content_part.added", "item_id": id, "output_index": index,
+                        "content_index": 0, "part": part}),
+                    );
+                    tell(
+                        json!({"type": "response.output_text.delta", "item_id": id, "output_index": index,
+                        "content_index": 0, "delta": words}),
+                    );
+                    tell(
+                        json!({"type": "response.output_text.done", "item_id": id, "output_index": index,
+                        "content_index": 0, "text": words}),
+                    );
+                    tell(
+                        json!({"type": "response.content_part.done", "item_id": id, "output_index": index,
+                        "content_index": 0, "part": piece}),
+                    );
+                }
+            }
+            "custom_tool_call" => {
+                let input = word(item, "input");
+                tell(
+                    json!({"type": "response.custom_tool_call_input.delta", "item_id": id, "output_index": index, "delta": input}),
+                );
+                tell(
+                    json!({"type": "response.custom_tool_call_input.done", "item_id": id, "output_index": index, "input": input}),
+                );
+            }
+            _ => {
+                let words = word(item, "arguments");
+                tell(
+                    json!({"type": "response.function_call_arguments.delta", "item_id": id, "output_index": index, "delta": words}),
+                );
+                tell(
+                    json!({"type": "response.function_call_arguments.done", "item_id": id, "output_index": index, "arguments": words}),
+                );
+            }
+        }
+        tell(json!({"type": "response.output_item.done", "output_index": index, "item": item}));
+    }
+    tell(json!({"type": "response.completed", "response": response(heard, "completed", items)}));
+    events
+}
+
+/// The same item before anything of it was said.
+fn empty(item: &Value) -> Value {
+    let mut item = item.clone();
+    if let Some(item) = item.as_object_mut() {
+        item.insert("status".into(), "in_progress".into());
+        for (key, nothing) in [
+            ("content", json!([])),
+            ("arguments", "".into()),
+            ("input", "".into()),
+        ] {
+            if let Some(value) = item.get_mut(key) {
+                *value = nothing;
+            }
+        }
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::dialect::sample;
+
+    fn request() -> Value {
+        json!({"model": "m", "tools": [
+            {"type": "function", "name": "Bash"}, {"type": "custom", "name": "apply_patch"},
+            {"type": "namespace", "name": "mcp__webex__", "tools": [{"type": "function", "name": "send"}]}],
+        "input": [
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "go"}]},
+            {"type": "function_call", "call_id": "a", "name": "Bash", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "a", "output": "yes"},
+            {"type": "custom_tool_call_output", "call_id": "b", "output": [{"type": "input_text", "text": "no"}]},
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "so"}]},
+        ]})
+    }
+
+    #[test]
+    fn prompts_results_and_tools_are_told_apart() {
+        let heard = hear(&request());
+        assert_eq!((heard.prompt.as_str(), &*heard.said[0]), ("go", "so"));
+        let results: Vec<_> = heard
+            .results
+            .iter()
+            .map(|result| (&*result.call, &*result.text))
+            .collect();
+        assert_eq!(results, [("a", "yes"), ("b", "no")]);
+        assert_eq!(heard.tools.len(), 3);
+    }
+
+    #[test]
+    fn a_call_streams_in_the_order_of_the_protocol() {
+        let heard = Heard {
+            stream: true,
+            ..hear(&request())
+        };
+        let events = sample::events(say(&heard, &sample::call()));
+        let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "response.created",
+                "response.output_item.added",
+                "response.function_call_arguments.delta",
+                "response.function_call_arguments.done",
+                "response.output_item.done",
+                "response.completed",
+            ]
+        );
+        assert_eq!(events[1].1["item"]["arguments"], "");
+        assert_eq!(events[4].1["item"]["arguments"], r#"{"command":"true"}"#);
+        assert_eq!(
+            events[5].1["response"]["output"][0]["call_id"],
+            "call_standin_t0_0_1"
+        );
+    }
+
+    #[test]
+    fn a_text_streams_in_the_order_of_the_protocol() {
+        let heard = Heard {
+            stream: true,
+            ..hear(&request())
+        };
+        let events = sample::events(say(&heard, &Reply::Text("done".into())));
+        let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "response.created",
+                "response.output_item.added",
+                "response.content_part.added",
+                "response.output_text.delta",
+                "response.output_text.done",
+                "response.content_part.done",
+                "response.output_item.done",
+                "response.completed",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_tool_is_called_in_the_shape_in_which_it_was_offered() {
+        let call = |name: &str, input: Value| {
+            let asked = Asked {
+                id: "a".into(),
+                name: name.into(),
+                input,
+            };
+            item(&hear(&request()), &asked)
+        };
+        let patch = call("apply_patch", json!("*** Begin Patch"));
+        assert_eq!(
+            (&patch["type"], &patch["input"]),
+            (&json!("custom_tool_call"), &json!("*** Begin Patch"))
+        );
+        let send = call("mcp__webex__send", json!({}));
+        assert_eq!(
+            (&send["name"], &send["namespace"]),
+            (&json!("send"), &json!("mcp__webex__"))
+        );
+    }
+}
