@@ -25,7 +25,7 @@ pub use desktop::{Desktop, Keyring};
 pub use gui::{Gui, Window, violations};
 pub use journey::{Onlooker, Seat};
 pub use panel::{Panel, Screen, TrayItem};
-pub use proc::{Ended, Proc, until};
+pub use proc::{Ended, Proc, pids_of, until};
 pub use programs::{Programs, programs};
 pub use prompt::Prompt;
 pub use real::{CodexHook, How, Ran, RealAgent};

@@ -171,3 +171,13 @@ impl Proc {
         )?)
     }
 }
+
+/// The processes that run this program.
+pub fn pids_of(program: &Path) -> Vec<rustix::process::Pid> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter(|process| std::fs::read_link(process.path().join("exe")).is_ok_and(|exe| exe == program))
+        .filter_map(|process| process.file_name().to_str()?.parse().ok())
+        .filter_map(rustix::process::Pid::from_raw)
+        .collect()
+}

@@ -1,8 +1,10 @@
-//! Real agents with a stand-in for their model: what the rig can see before anything of ours is in it.
+//! Real agents with a stand-in for their model, and with the gate in them.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a story that goes wrong ends at once"
 )]
 
+mod gate;
 mod rig;
+mod scene;
