@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use stand_in_model::Model;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 pub use codex::CodexHook;
 
@@ -213,6 +213,16 @@ fn path() -> String {
 /// Ends everything in a process group that we made.
 struct Group(Pid);
 
+impl Group {
+    /// The group of a process that was started as its first.
+    fn of(leader: &Child) -> anyhow::Result<Self> {
+        let id = leader.id().and_then(|id| i32::try_from(id).ok());
+        id.and_then(Pid::from_raw)
+            .map(Self)
+            .context("it has ended already")
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
         let _ = kill_process_group(self.0, Signal::KILL);
@@ -231,8 +241,7 @@ async fn finish(command: &mut Command, deadline: Duration) -> anyhow::Result<Ran
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("start {:?}", command.as_std().get_program()))?;
-    let id = child.id().and_then(|id| i32::try_from(id).ok());
-    let _group = Group(id.and_then(Pid::from_raw).context("it has no id")?);
+    let _group = Group::of(&child)?;
     let ended = tokio::time::timeout(deadline, child.wait()).await;
     let (said, complained) = (text(&mut stdout)?, text(&mut stderr)?);
     let Ok(status) = ended else {
