@@ -141,18 +141,7 @@ impl Proc {
         let Some(pid) = self.pid() else {
             return Vec::new();
         };
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
-        tasks
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-            .flat_map(|list| {
-                list.split_whitespace()
-                    .filter_map(|pid| pid.parse().ok())
-                    .collect::<Vec<u32>>()
-            })
-            .collect()
+        children(pid)
     }
 
     /// Sends a signal to this very process.
@@ -170,4 +159,20 @@ impl Proc {
             signal,
         )?)
     }
+}
+
+/// The processes that another started and that still run.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+    tasks
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<u32>>()
+        })
+        .collect()
 }

@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use stand_in_model::Model;
 use tokio::process::{Child, Command};
 
@@ -210,22 +210,31 @@ fn path() -> String {
     }
 }
 
-/// Ends everything in a process group that we made.
-struct Group(Pid);
+/// Ends an agent's process group when dropped, and what it started in groups of their own, as agents do with commands.
+struct Group(u32);
 
 impl Group {
     /// The group of a process that was started as its first.
     fn of(leader: &Child) -> anyhow::Result<Self> {
-        let id = leader.id().and_then(|id| i32::try_from(id).ok());
-        id.and_then(Pid::from_raw)
-            .map(Self)
-            .context("it has ended already")
+        leader.id().map(Self).context("it has ended already")
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let _ = kill_process_group(self.0, Signal::KILL);
+        let mut found = vec![self.0];
+        let mut next = 0;
+        while let Some(&pid) = found.get(next) {
+            found.extend(crate::proc::children(pid));
+            next += 1;
+        }
+        let id = |pid: u32| i32::try_from(pid).ok().and_then(Pid::from_raw);
+        if let Some(group) = id(self.0) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        for below in found.into_iter().skip(1).filter_map(id) {
+            let _ = kill_process(below, Signal::KILL);
+        }
     }
 }
 
