@@ -138,57 +138,52 @@ fn stream(heard: &Heard, items: &[Value]) -> String {
     };
     tell(json!({"type": "response.created", "response": response(heard, "in_progress", &[])}));
     for (index, item) in items.iter().enumerate() {
-        let id = word(item, "id");
         tell(
             json!({"type": "response.output_item.added", "output_index": index, "item": empty(item)}),
         );
-        match word(item, "type") {
-            "message" => {
-                for piece in list(item, "content") {
-                    let words = word(piece, "text");
-                    let part = json!({"type": "output_text", "text": "", "annotations": []});
-                    tell(
-                        json!({"type": "response.content_part.added", "item_id": id, "output_index": index,
-                        "content_index": 0, "part": part}),
-                    );
-                    tell(
-                        json!({"type": "response.output_text.delta", "item_id": id, "output_index": index,
-                        "content_index": 0, "delta": words}),
-                    );
-                    tell(
-                        json!({"type": "response.output_text.done", "item_id": id, "output_index": index,
-                        "content_index": 0, "text": words}),
-                    );
-                    tell(
-                        json!({"type": "response.content_part.done", "item_id": id, "output_index": index,
-                        "content_index": 0, "part": piece}),
-                    );
-                }
+        for mut event in filled(item) {
+            if let Some(event) = event.as_object_mut() {
+                event.insert("item_id".into(), word(item, "id").into());
+                event.insert("output_index".into(), index.into());
             }
-            "custom_tool_call" => {
-                let input = word(item, "input");
-                tell(
-                    json!({"type": "response.custom_tool_call_input.delta", "item_id": id, "output_index": index, "delta": input}),
-                );
-                tell(
-                    json!({"type": "response.custom_tool_call_input.done", "item_id": id, "output_index": index, "input": input}),
-                );
-            }
-            "tool_search_call" => {}
-            _ => {
-                let words = word(item, "arguments");
-                tell(
-                    json!({"type": "response.function_call_arguments.delta", "item_id": id, "output_index": index, "delta": words}),
-                );
-                tell(
-                    json!({"type": "response.function_call_arguments.done", "item_id": id, "output_index": index, "arguments": words}),
-                );
-            }
+            tell(event);
         }
         tell(json!({"type": "response.output_item.done", "output_index": index, "item": item}));
     }
     tell(json!({"type": "response.completed", "response": response(heard, "completed", items)}));
     events
+}
+
+/// The events that fill an item, between its being added and its being done.
+fn filled(item: &Value) -> Vec<Value> {
+    match word(item, "type") {
+        "message" => {
+            let piece = list(item, "content").first().unwrap_or(&Value::Null);
+            let words = word(piece, "text");
+            let part = json!({"type": "output_text", "text": "", "annotations": []});
+            vec![
+                json!({"type": "response.content_part.added", "content_index": 0, "part": part}),
+                json!({"type": "response.output_text.delta", "content_index": 0, "delta": words}),
+                json!({"type": "response.output_text.done", "content_index": 0, "text": words}),
+                json!({"type": "response.content_part.done", "content_index": 0, "part": piece}),
+            ]
+        }
+        "function_call" => {
+            let words = word(item, "arguments");
+            vec![
+                json!({"type": "response.function_call_arguments.delta", "delta": words}),
+                json!({"type": "response.function_call_arguments.done", "arguments": words}),
+            ]
+        }
+        "custom_tool_call" => {
+            let input = word(item, "input");
+            vec![
+                json!({"type": "response.custom_tool_call_input.delta", "delta": input}),
+                json!({"type": "response.custom_tool_call_input.done", "input": input}),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The same item before anything of it was said.
