@@ -141,18 +141,7 @@ impl Proc {
         let Some(pid) = self.pid() else {
             return Vec::new();
         };
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
-        tasks
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-            .flat_map(|list| {
-                list.split_whitespace()
-                    .filter_map(|pid| pid.parse().ok())
-                    .collect::<Vec<u32>>()
-            })
-            .collect()
+        children(pid)
     }
 
     /// Sends a signal to this very process.
@@ -176,8 +165,26 @@ impl Proc {
 pub fn pids_of(program: &Path) -> Vec<rustix::process::Pid> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
-        .filter(|process| std::fs::read_link(process.path().join("exe")).is_ok_and(|exe| exe == program))
+        .filter(|process| {
+            std::fs::read_link(process.path().join("exe")).is_ok_and(|exe| exe == program)
+        })
         .filter_map(|process| process.file_name().to_str()?.parse().ok())
         .filter_map(rustix::process::Pid::from_raw)
+        .collect()
+}
+
+/// The processes that another started and that still run.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+    tasks
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<u32>>()
+        })
         .collect()
 }

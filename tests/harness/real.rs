@@ -10,9 +10,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use stand_in_model::Model;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 pub use codex::CodexHook;
 
@@ -210,12 +210,31 @@ fn path() -> String {
     }
 }
 
-/// Ends everything in a process group that we made.
-struct Group(Pid);
+/// Ends an agent's process group when dropped, and what it started in groups of their own, as agents do with commands.
+struct Group(u32);
+
+impl Group {
+    /// The group of a process that was started as its first.
+    fn of(leader: &Child) -> anyhow::Result<Self> {
+        leader.id().map(Self).context("it has ended already")
+    }
+}
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let _ = kill_process_group(self.0, Signal::KILL);
+        let mut found = vec![self.0];
+        let mut next = 0;
+        while let Some(&pid) = found.get(next) {
+            found.extend(crate::proc::children(pid));
+            next += 1;
+        }
+        let id = |pid: u32| i32::try_from(pid).ok().and_then(Pid::from_raw);
+        if let Some(group) = id(self.0) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        for below in found.into_iter().skip(1).filter_map(id) {
+            let _ = kill_process(below, Signal::KILL);
+        }
     }
 }
 
@@ -231,8 +250,7 @@ async fn finish(command: &mut Command, deadline: Duration) -> anyhow::Result<Ran
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("start {:?}", command.as_std().get_program()))?;
-    let id = child.id().and_then(|id| i32::try_from(id).ok());
-    let _group = Group(id.and_then(Pid::from_raw).context("it has no id")?);
+    let _group = Group::of(&child)?;
     let ended = tokio::time::timeout(deadline, child.wait()).await;
     let (said, complained) = (text(&mut stdout)?, text(&mut stderr)?);
     let Ok(status) = ended else {

@@ -55,19 +55,42 @@ async fn gate_frozen(agent: RealAgent) {
         RealAgent::Claude | RealAgent::Codex => ("\"timeout\": 630", "\"timeout\": 8"),
     };
     let arguments = match agent {
-        RealAgent::Claude => ("\"claude\", \"--endpoint\"", "\"claude\", \"--timeout\", \"8\", \"--endpoint\""),
-        _ => (&*format!("{name} --endpoint"), &*format!("{name} --timeout 8 --endpoint")),
+        RealAgent::Claude => (
+            "\"claude\", \"--endpoint\"",
+            "\"claude\", \"--timeout\", \"8\", \"--endpoint\"",
+        ),
+        _ => (
+            &*format!("{name} --endpoint"),
+            &*format!("{name} --timeout 8 --endpoint"),
+        ),
     };
-    assert!(text.contains(timeout) && text.contains(arguments.0), "{text}");
-    let short = text.replace(timeout, short).replace(arguments.0, arguments.1);
+    assert!(
+        text.contains(timeout) && text.contains(arguments.0),
+        "{text}"
+    );
+    let short = text
+        .replace(timeout, short)
+        .replace(arguments.0, arguments.1);
     scene.write(&scene.settings(), &short);
     if agent == RealAgent::Codex {
         let trusted = RealAgent::trust_codex_hooks(scene.home(), scene.work()).await;
         assert!(trusted.unwrap() > 0);
     }
-    scene.gate.as_ref().unwrap().process().signal(Signal::STOP).unwrap();
+    scene
+        .gate
+        .as_ref()
+        .unwrap()
+        .process()
+        .signal(Signal::STOP)
+        .unwrap();
     let told = scene.starts(one(&scene)).await.ends().await;
-    scene.gate.as_ref().unwrap().process().signal(Signal::CONT).unwrap();
+    scene
+        .gate
+        .as_ref()
+        .unwrap()
+        .process()
+        .signal(Signal::CONT)
+        .unwrap();
     assert_eq!(scene.written(), None, "{told:?}");
     assert!(told[0].text.contains("no answer came in time"), "{told:?}");
 }
@@ -84,7 +107,12 @@ async fn uninstalled(agent: RealAgent) {
     let before = std::fs::read(scene.settings()).ok();
     let installed = scene.thumbturn(&["install", agent.name()]).await;
     assert_eq!(installed.code, Some(0), "{installed:?}");
-    let name = installed.stdout.lines().last().unwrap_or_default().to_owned();
+    let name = installed
+        .stdout
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .to_owned();
     assert!(name.contains("gate seen"), "{installed:?}");
     let removed = scene.thumbturn(&["uninstall", agent.name()]).await;
     assert_eq!(removed.code, Some(0), "{removed:?}");

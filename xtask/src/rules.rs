@@ -23,6 +23,11 @@ const LAYERS: &[(&str, &[&str], &str)] = &[
         "a mistake shared with the client would cancel out",
     ),
     (
+        "stand-in-model",
+        &["thumbturn-"],
+        "it stands on the far side of the agent",
+    ),
+    (
         "thumbturn-core",
         &["tokio", "zbus", "reqwest"],
         "the core decides and does nothing",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::RealAgent;
+use super::{Group, RealAgent};
 
 /// The variable that the stand-in's key is read from.
 pub(super) const KEY_NAME: &str = "STAND_IN_KEY";
@@ -52,16 +52,23 @@ impl RealAgent {
     /// The hooks that Codex finds for this home and directory.
     ///
     /// # Errors
-    /// Where Codex does not answer.
+    /// Where Codex does not answer, or has a complaint about a file.
     pub async fn codex_hooks(home: &Path, work: &Path) -> anyhow::Result<Vec<CodexHook>> {
         Self::Codex.settle(home)?;
         let answer = tokio::time::timeout(Duration::from_secs(30), list(home, work))
             .await
             .context("codex app-server does not answer")??;
-        let hooks = answer
-            .pointer("/data/0/hooks")
-            .and_then(Value::as_array)
-            .with_context(|| format!("no hooks in {answer}"))?;
+        let of = |kind: &str| {
+            answer
+                .pointer(&format!("/data/0/{kind}"))
+                .and_then(Value::as_array)
+                .with_context(|| format!("no {kind} in {answer}"))
+        };
+        anyhow::ensure!(
+            of("warnings")?.is_empty() && of("errors")?.is_empty(),
+            "{answer}"
+        );
+        let hooks = of("hooks")?;
         hooks
             .iter()
             .map(|hook| {
@@ -121,8 +128,10 @@ async fn list(home: &Path, work: &Path) -> anyhow::Result<Value> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
+    let _group = Group::of(&server)?;
     let mut stdin = server.stdin.take().context("no way to ask it")?;
     let stdout = server.stdout.take().context("no way to hear it")?;
     let mut lines = BufReader::new(stdout).lines();

@@ -51,13 +51,11 @@ fn add(file: &Path, keys: &[(&str, Value)]) -> anyhow::Result<()> {
     for (pointer, value) in missing {
         let mut place = &mut settings;
         for key in pointer.split('/').skip(1) {
-            let object = if place.is_null() {
+            if place.is_null() {
                 *place = json!({});
-                place.as_object_mut()
-            } else {
-                place.as_object_mut()
-            };
-            place = object
+            }
+            place = place
+                .as_object_mut()
                 .with_context(|| format!("{} holds something odd", file.display()))?
                 .entry(key)
                 .or_insert(Value::Null);

@@ -13,6 +13,9 @@
 //! Which turn is next is read from the conversation in each request, so a request that is sent twice is answered alike,
 //! and two sessions do not disturb each other. A request that offers no tools is a side request, such as one for a title,
 //! and gets a short text.
+//!
+//! A tool that the agent has to look up first is looked up by a turn of its own: `ToolSearch` with Claude Code,
+//! `tool_search` with Codex.
 
 mod conversation;
 mod dialect;

@@ -112,3 +112,71 @@ impl Shared {
         self.count.send_replace(told);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::{Value, json};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    async fn post(model: &Model, path: &str, body: &Value) -> Value {
+        let body = body.to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            model.address(),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(model.address()).await.unwrap();
+        stream.write_all((head + &body).as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_script_is_played_and_what_was_told_is_remembered_once() {
+        let script = Script::call("Bash", json!({"command": "true"}));
+        let model = Model::start(script).await.unwrap();
+        let tools = json!([{"name": "Bash"}]);
+        let mut messages = vec![json!({"role": "user", "content": "go"})];
+        let path = "/v1/messages?beta=true";
+        let first = post(&model, path, &json!({"tools": tools, "messages": messages})).await;
+        let call = first["content"][0]["id"].as_str().unwrap();
+        let hasty = Duration::from_millis(1);
+        assert!(model.until_told(1, hasty).await.is_err());
+        messages.push(json!({"role": "assistant", "content": first["content"]}));
+        messages.push(json!({"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": call, "content": "no", "is_error": true},
+            {"type": "tool_result", "tool_use_id": "of somebody else", "content": "yes"}]}));
+        let request = json!({"tools": tools, "messages": messages});
+        for _ in 0..2 {
+            let last = post(&model, path, &request).await;
+            assert_eq!(last["content"][0]["text"], "done");
+        }
+        let told = Told {
+            call: call.to_owned(),
+            tool: "Bash".into(),
+            text: "no".into(),
+            is_error: true,
+        };
+        assert_eq!(model.until_told(1, DEADLINE).await.unwrap(), [told]);
+        let requests = model.requests();
+        assert_eq!((requests.len(), &*requests[2].path), (3, path));
+        assert_eq!(requests[2].body, request.to_string());
+    }
+
+    #[tokio::test]
+    async fn tokens_are_counted_in_both_formats_that_ask() {
+        let model = Model::start(Script::default()).await.unwrap();
+        let counted = post(&model, "/v1/messages/count_tokens", &json!({})).await;
+        assert_eq!(counted, json!({"input_tokens": 1}));
+        let counted = post(&model, "/v1beta/models/m:countTokens", &json!({})).await;
+        assert_eq!(counted, json!({"totalTokens": 1}));
+    }
+}

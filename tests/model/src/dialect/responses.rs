@@ -8,21 +8,12 @@ use crate::sse;
 
 pub(crate) const DIALECT: Dialect = Dialect { hear, say };
 
+/// The kind and the name of the tool that finds other tools.
+const SEARCH: &str = "tool_search";
+
 fn hear(body: &Value) -> Heard {
     let mut heard = opening(body);
-    for tool in list(body, "tools") {
-        match word(tool, "type") {
-            "namespace" => {
-                let group = word(tool, "name");
-                heard.tools.extend(
-                    list(tool, "tools")
-                        .iter()
-                        .map(|tool| offered(tool, Some(group))),
-                );
-            }
-            _ => heard.tools.push(offered(tool, None)),
-        }
-    }
+    heard.tools.extend(offered(body));
     if let Some(words) = body.get("input").and_then(Value::as_str) {
         heard.prompted(words);
     }
@@ -38,18 +29,42 @@ fn hear(body: &Value) -> Heard {
                     is_error: false,
                 });
             }
+            ("tool_search_output", _) => {
+                heard.results.push(ToolResult {
+                    call: word(item, "call_id").to_owned(),
+                    text: item.get("tools").unwrap_or(&Value::Null).to_string(),
+                    is_error: false,
+                });
+                heard.tools.extend(offered(item));
+            }
             _ => {}
         }
     }
     heard
 }
 
-fn offered(tool: &Value, group: Option<&str>) -> Tool {
-    Tool {
-        name: word(tool, "name").to_owned(),
-        group: group.map(str::to_owned),
-        free: word(tool, "type") == "custom",
+/// The tools in a list, those within groups too.
+fn offered(within: &Value) -> Vec<Tool> {
+    let mut tools = Vec::new();
+    for tool in list(within, "tools") {
+        let kind = word(tool, "type");
+        if kind == "namespace" {
+            let group = word(tool, "name");
+            tools.extend(offered(tool).into_iter().map(|tool| Tool {
+                group: Some(group.to_owned()),
+                ..tool
+            }));
+            continue;
+        }
+        let name = word(tool, "name");
+        tools.push(Tool {
+            // The search for tools has no name but its kind.
+            name: if name.is_empty() { kind } else { name }.to_owned(),
+            group: None,
+            free: kind == "custom",
+        });
     }
+    tools
 }
 
 fn say(heard: &Heard, reply: &Reply) -> Spoken {
@@ -70,13 +85,11 @@ fn say(heard: &Heard, reply: &Reply) -> Spoken {
 /// A call in the shape in which this very tool was offered.
 fn item(heard: &Heard, call: &Asked) -> Value {
     let (id, item) = (&call.id, format!("fc_{}", call.id));
-    let tool = heard.tools.iter().find(|tool| {
-        tool.name == call.name
-            || tool
-                .group
-                .as_ref()
-                .is_some_and(|group| call.name == format!("{group}{}", tool.name))
-    });
+    let tool = heard.tools.iter().find(|tool| is_meant(tool, &call.name));
+    if call.name == SEARCH && tool.is_some() {
+        return json!({"id": item, "type": "tool_search_call", "status": "completed", "call_id": id, "execution": "client",
+            "arguments": call.input});
+    }
     let name = tool.map_or(&call.name, |tool| &tool.name);
     if tool.is_some_and(|tool| tool.free) {
         let input = call
@@ -94,6 +107,15 @@ fn item(heard: &Heard, call: &Asked) -> Value {
         function.insert("namespace".into(), group.into());
     }
     function
+}
+
+/// Whether a script's name means this tool. Within a group the name may have the group before it, as hooks have it.
+fn is_meant(tool: &Tool, name: &str) -> bool {
+    let short = tool.group.as_ref().and_then(|group| {
+        name.strip_prefix(group.as_str())
+            .map(|rest| rest.trim_start_matches('_'))
+    });
+    name == tool.name || short == Some(&tool.name)
 }
 
 fn response(heard: &Heard, status: &str, items: &[Value]) -> Value {
@@ -116,56 +138,52 @@ fn stream(heard: &Heard, items: &[Value]) -> String {
     };
     tell(json!({"type": "response.created", "response": response(heard, "in_progress", &[])}));
     for (index, item) in items.iter().enumerate() {
-        let id = word(item, "id");
         tell(
             json!({"type": "response.output_item.added", "output_index": index, "item": empty(item)}),
         );
-        match word(item, "type") {
-            "message" => {
-                for piece in list(item, "content") {
-                    let words = word(piece, "text");
-                    let part = json!({"type": "output_text", "text": "", "annotations": []});
-                    tell(
-                        json!({"type": "response.content_part.added", "item_id": id, "output_index": index,
-                        "content_index": 0, "part": part}),
-                    );
-                    tell(
-                        json!({"type": "response.output_text.delta", "item_id": id, "output_index": index,
-                        "content_index": 0, "delta": words}),
-                    );
-                    tell(
-                        json!({"type": "response.output_text.done", "item_id": id, "output_index": index,
-                        "content_index": 0, "text": words}),
-                    );
-                    tell(
-                        json!({"type": "response.content_part.done", "item_id": id, "output_index": index,
-                        "content_index": 0, "part": piece}),
-                    );
-                }
+        for mut event in filled(item) {
+            if let Some(event) = event.as_object_mut() {
+                event.insert("item_id".into(), word(item, "id").into());
+                event.insert("output_index".into(), index.into());
             }
-            "custom_tool_call" => {
-                let input = word(item, "input");
-                tell(
-                    json!({"type": "response.custom_tool_call_input.delta", "item_id": id, "output_index": index, "delta": input}),
-                );
-                tell(
-                    json!({"type": "response.custom_tool_call_input.done", "item_id": id, "output_index": index, "input": input}),
-                );
-            }
-            _ => {
-                let words = word(item, "arguments");
-                tell(
-                    json!({"type": "response.function_call_arguments.delta", "item_id": id, "output_index": index, "delta": words}),
-                );
-                tell(
-                    json!({"type": "response.function_call_arguments.done", "item_id": id, "output_index": index, "arguments": words}),
-                );
-            }
+            tell(event);
         }
         tell(json!({"type": "response.output_item.done", "output_index": index, "item": item}));
     }
     tell(json!({"type": "response.completed", "response": response(heard, "completed", items)}));
     events
+}
+
+/// The events that fill an item, between its being added and its being done.
+fn filled(item: &Value) -> Vec<Value> {
+    match word(item, "type") {
+        "message" => {
+            let piece = list(item, "content").first().unwrap_or(&Value::Null);
+            let words = word(piece, "text");
+            let part = json!({"type": "output_text", "text": "", "annotations": []});
+            vec![
+                json!({"type": "response.content_part.added", "content_index": 0, "part": part}),
+                json!({"type": "response.output_text.delta", "content_index": 0, "delta": words}),
+                json!({"type": "response.output_text.done", "content_index": 0, "text": words}),
+                json!({"type": "response.content_part.done", "content_index": 0, "part": piece}),
+            ]
+        }
+        "function_call" => {
+            let words = word(item, "arguments");
+            vec![
+                json!({"type": "response.function_call_arguments.delta", "delta": words}),
+                json!({"type": "response.function_call_arguments.done", "arguments": words}),
+            ]
+        }
+        "custom_tool_call" => {
+            let input = word(item, "input");
+            vec![
+                json!({"type": "response.custom_tool_call_input.delta", "delta": input}),
+                json!({"type": "response.custom_tool_call_input.done", "input": input}),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The same item before anything of it was said.
@@ -196,12 +214,14 @@ mod tests {
     fn request() -> Value {
         json!({"model": "m", "tools": [
             {"type": "function", "name": "Bash"}, {"type": "custom", "name": "apply_patch"},
-            {"type": "namespace", "name": "mcp__webex__", "tools": [{"type": "function", "name": "send"}]}],
+            {"type": "tool_search", "execution": "client"}],
         "input": [
             {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "go"}]},
             {"type": "function_call", "call_id": "a", "name": "Bash", "arguments": "{}"},
             {"type": "function_call_output", "call_id": "a", "output": "yes"},
             {"type": "custom_tool_call_output", "call_id": "b", "output": [{"type": "input_text", "text": "no"}]},
+            {"type": "tool_search_output", "call_id": "c", "tools": [
+                {"type": "namespace", "name": "mcp__webex", "tools": [{"type": "function", "name": "send"}]}]},
             {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "so"}]},
         ]})
     }
@@ -215,8 +235,10 @@ mod tests {
             .iter()
             .map(|result| (&*result.call, &*result.text))
             .collect();
-        assert_eq!(results, [("a", "yes"), ("b", "no")]);
-        assert_eq!(heard.tools.len(), 3);
+        assert_eq!(results[..2], [("a", "yes"), ("b", "no")]);
+        let found = heard.tools.iter().find(|tool| tool.name == "send");
+        let group = found.and_then(|tool| tool.group.as_deref());
+        assert_eq!((results[2].0, group), ("c", Some("mcp__webex")));
     }
 
     #[test]
@@ -287,7 +309,13 @@ mod tests {
         let send = call("mcp__webex__send", json!({}));
         assert_eq!(
             (&send["name"], &send["namespace"]),
-            (&json!("send"), &json!("mcp__webex__"))
+            (&json!("send"), &json!("mcp__webex"))
+        );
+        assert_eq!(call("send", json!({})), send);
+        let search = call("tool_search", json!({"query": "send"}));
+        assert_eq!(
+            (&search["type"], &search["arguments"]),
+            (&json!("tool_search_call"), &json!({"query": "send"}))
         );
     }
 }
