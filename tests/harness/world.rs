@@ -138,13 +138,29 @@ impl World {
         self.gate_with(|command| gui.dress(command)).await
     }
 
+    /// The same, of a program that lies elsewhere.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn gate_of(&self, program: &Path) -> anyhow::Result<Gate> {
+        self.started(program, |_| {}).await
+    }
+
     async fn gate_with(&self, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Gate> {
+        self.started(&self.programs.tray, configure).await
+    }
+
+    async fn started(
+        &self,
+        program: &Path,
+        configure: impl FnOnce(&mut Command),
+    ) -> anyhow::Result<Gate> {
         let before = self.endpoint().map(|endpoint| endpoint.port);
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.home().join("gate.log"))?;
-        let process = Proc::start(&self.programs.tray, |command| {
+        let process = Proc::start(program, |command| {
             command.arg("--home").arg(self.home()).stderr(log);
             self.desktop.dress(command);
             configure(command);

@@ -5,6 +5,7 @@
     reason = "a story that goes wrong ends at once"
 )]
 
+mod claude;
 mod gate;
 mod rig;
 mod scene;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use duo_tenant::Tap;
-use harness::{Ended, Gate, How, Proc, Ran, RealAgent, World};
+use harness::{Ended, Gate, How, Installed, Ran, RealAgent, World};
 use serde_json::{Value, json};
 use stand_in_model::{Call, Model, Script, Told};
 use tempfile::TempDir;
@@ -18,8 +18,7 @@ pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) gate: Option<Gate>,
     work: TempDir,
-    /// Our programs, as if they had been installed.
-    programs: PathBuf,
+    installed: Installed,
 }
 
 /// An agent at work.
@@ -47,26 +46,16 @@ impl Scene {
     /// The same with nothing installed yet.
     pub(crate) async fn bare(agent: RealAgent) -> Self {
         let (world, gate) = World::set_up().await.unwrap();
-        let programs = world.home().join("opt");
-        std::fs::create_dir(&programs).unwrap();
-        let ours = world.programs;
-        for (from, name) in [
-            (&ours.hook, "thumbturn-hook"),
-            (&ours.cli, "thumbturn"),
-            (&ours.tray, "thumbturn-tray"),
-        ] {
-            let to = programs.join(name);
-            if std::fs::hard_link(from, &to).is_err() {
-                std::fs::copy(from, &to).unwrap();
-            }
-        }
+        let agents = agent.program().unwrap();
+        let installed = Installed::in_home_of(&world).unwrap();
+        let installed = installed.with_agents(agents.parent().unwrap());
         agent.settle(world.home()).unwrap();
         Self {
             agent,
             world,
             gate: Some(gate),
             work: TempDir::with_prefix("thumbturn-work-").unwrap(),
-            programs,
+            installed,
         }
     }
 
@@ -79,23 +68,13 @@ impl Scene {
     }
 
     pub(crate) fn cli(&self) -> PathBuf {
-        self.programs.join("thumbturn")
+        self.installed.program("thumbturn")
     }
 
     /// Runs the installed command with the agents on its search path.
     pub(crate) async fn thumbturn(&self, words: &[&str]) -> Ended {
-        let agents = self.agent.program().unwrap();
-        let agents = agents.parent().unwrap();
-        let path = std::env::var("PATH").unwrap_or_default();
-        let process = Proc::start(&self.cli(), |command| {
-            command.arg("--home").arg(self.home()).args(words);
-            self.world.desktop.dress(command);
-            command
-                .env("PATH", format!("{}:{path}", agents.display()))
-                .env("HOME", self.home())
-                .current_dir(self.work());
-        });
-        process.unwrap().feed(b"").await.unwrap()
+        let ended = self.installed.thumbturn(&self.world, self.work(), words);
+        ended.await.unwrap()
     }
 
     /// A model that has one shell command run.

@@ -5,6 +5,7 @@
     reason = "a story that goes wrong ends at once"
 )]
 
+mod doctor;
 mod door;
 mod grants;
 mod mode;
@@ -17,4 +18,5 @@ mod session;
 mod signing_in;
 mod tray;
 mod trouble;
+mod watch;
 mod webex;

@@ -1,7 +1,7 @@
 /** Which page the window shows, and what it needs of the gate for that. */
-import type { History, Look, Page, Query, Rules, Settings, Setup, View } from "./generated/types";
+import type { Agents, History, Look, Page, Query, Rules, Settings, Setup, View } from "./generated/types";
 
-export const PAGES = ["now", "history", "rules", "settings", "setup"] as const;
+export const PAGES = ["now", "history", "rules", "agents", "settings", "setup"] as const;
 export type PageName = (typeof PAGES)[number];
 
 export const NEWEST: Query = { text: "", verdict: null, agent: null, before: null };
@@ -27,6 +27,10 @@ export function historyOf(page: Page): History | undefined {
 
 export function rulesOf(page: Page): Rules | undefined {
   return typeof page === "object" && "rules" in page ? page.rules : undefined;
+}
+
+export function agentsOf(page: Page): Agents | undefined {
+  return typeof page === "object" && "agents" in page ? page.agents : undefined;
 }
 
 export function settingsOf(page: Page): Settings | undefined {

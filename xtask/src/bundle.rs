@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::stop::{Doing as _, Done, Stop};
 use crate::terminal::{Tone, heading, line, seconds};
 use crate::tools::{self, For};
@@ -54,13 +56,15 @@ pub(crate) fn sidecars() -> Done {
     page.args(["run", "build"])
         .current_dir(places::root().join("ui"));
     process::run("page", &mut page, &places::log("npm-build"))?;
+    let hook = hook::build()?.file;
     let mut cargo = places::cargo();
     cargo.args(["build", "--release"]);
     for (package, program) in BESIDE {
         cargo.args(["-p", package, "--bin", program]);
     }
+    // What is packed together knows its hook.
+    cargo.env("THUMBTURN_HOOK_SHA256", digest(&hook)?);
     process::run("sidecars", &mut cargo, &places::log("sidecars"))?;
-    let hook = hook::build()?.file;
     let beside = BESIDE.map(|(_, program)| places::program("release", program));
     let folder = places::root().join("src-tauri/binaries");
     std::fs::create_dir_all(&folder).doing(format!("make {}", folder.display()))?;
@@ -71,6 +75,12 @@ pub(crate) fn sidecars() -> Done {
         std::fs::copy(program, &packed).doing(format!("write {}", packed.display()))?;
     }
     Ok(())
+}
+
+fn digest(file: &Path) -> Done<String> {
+    let bytes = std::fs::read(file).doing(format!("read {}", file.display()))?;
+    let digest = Sha256::digest(bytes);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The name of the target that rustc builds for by itself.

@@ -32,7 +32,8 @@ use stop::{Done, Stop};
 const HELP: &str = "\
 cargo xtask demo [--auto]          one agent, one phone, five asks, before your eyes
                                    --auto taps by itself, denies one, and checks every answer
-cargo xtask test [--quick]         every test; --quick leaves out the window and cargo-deny
+cargo xtask test [--quick|--full]  every test; --quick leaves out the window, the real agents and
+                                   cargo-deny; --full adds Gemini CLI and Copilot CLI
 cargo xtask hook                   build target/dist/thumbturn-hook, the binary an agent starts
 cargo xtask bundle                 build the packages that people install (deb, rpm)
 cargo xtask bench [--json FILE]    what the hook costs per call, and gate and window at rest
@@ -49,7 +50,7 @@ Exit status: 0 all well, 1 something failed, 2 wrong usage, 130 interrupted.";
 
 enum Task {
     Demo { auto: bool },
-    Test { quick: bool },
+    Test(test::How),
     Hook,
     Bench { json: Option<PathBuf> },
     Screenshots { dir: Option<PathBuf> },
@@ -76,8 +77,9 @@ impl Task {
         match words {
             ["demo"] => Ok(Self::Demo { auto: false }),
             ["demo", "--auto"] => Ok(Self::Demo { auto: true }),
-            ["test"] => Ok(Self::Test { quick: false }),
-            ["test", "--quick"] => Ok(Self::Test { quick: true }),
+            ["test"] => Ok(Self::Test(test::How::Usual)),
+            ["test", "--quick"] => Ok(Self::Test(test::How::Quick)),
+            ["test", "--full"] => Ok(Self::Test(test::How::Full)),
             ["hook"] => Ok(Self::Hook),
             ["bundle"] => Ok(Self::Bundle),
             ["sidecars"] => Ok(Self::Sidecars),
@@ -113,7 +115,7 @@ impl Task {
         process::catch_interrupts()?;
         match self {
             Self::Demo { auto } => demo::task(auto),
-            Self::Test { quick } => test::task(quick),
+            Self::Test(how) => test::task(how),
             Self::Hook => hook::task(),
             Self::Bundle => bundle::task(),
             Self::Sidecars => bundle::sidecars(),

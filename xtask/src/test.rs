@@ -10,17 +10,19 @@ use crate::process::{self, Running, run};
 use crate::stop::Done;
 use crate::terminal::{self, Tone, below, heading, line, seconds};
 use crate::tools::{self, For};
-use crate::{hook, page, places, rules};
+use crate::{agents, hook, page, places, rules};
 
 /// Characters of a row of names.
 const WIDTH: usize = 96;
 
 /// # Errors
 /// At the first check that fails, with its output.
-pub(crate) fn task(quick: bool) -> Done {
+pub(crate) fn task(how: How) -> Done {
     heading("Thumbturn: every test");
     let start = Instant::now();
+    let quick = how == How::Quick;
     let mut part = Parts {
+        how,
         quick,
         passed: 0,
         tests: Cell::default(),
@@ -53,6 +55,7 @@ pub(crate) fn task(quick: bool) -> Done {
     })?;
     part.step("sdk", |_| sdk())?;
     part.step("provider", |_| provider())?;
+    part.step("agents", Parts::agents)?;
     part.step("build", |part| {
         let mut words = vec!["build", "--workspace", "--bins"];
         words.extend(part.window());
@@ -72,13 +75,31 @@ pub(crate) fn task(quick: bool) -> Done {
         line(
             Tone::Waiting,
             "left out",
-            "the window and cargo-deny (--quick)",
+            "the window, the real agents and cargo-deny (--quick)",
+        );
+    } else if how == How::Usual {
+        line(
+            Tone::Quiet,
+            "left out",
+            "Gemini CLI and Copilot CLI; `cargo xtask test --full` tells their stories too",
         );
     }
     Ok(())
 }
 
+/// How much is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Without the window, the real agents and cargo-deny.
+    Quick,
+    /// With Claude Code and Codex CLI.
+    Usual,
+    /// With every agent that we speak to.
+    Full,
+}
+
 struct Parts {
+    how: How,
     quick: bool,
     passed: usize,
     /// Tests that passed, and tests that were left to another to start.
@@ -104,10 +125,24 @@ impl Parts {
 
     /// Which packages and stories are left out, or in.
     fn window(&self) -> &'static [&'static str] {
-        if self.quick {
-            &["--exclude", "thumbturn-window"]
-        } else {
-            &["--features", "thumbturn-stories/gui"]
+        match self.how {
+            How::Quick => &["--exclude", "thumbturn-window"],
+            How::Usual => &[
+                "--features",
+                "thumbturn-stories/gui,thumbturn-stories/agents",
+            ],
+            How::Full => &[
+                "--features",
+                "thumbturn-stories/gui,thumbturn-stories/all-agents",
+            ],
+        }
+    }
+
+    fn agents(&self) -> Done<String> {
+        match self.how {
+            How::Quick => Ok("left out".to_owned()),
+            How::Usual => agents::fetch(false),
+            How::Full => agents::fetch(true),
         }
     }
 

@@ -212,6 +212,16 @@ impl Fault {
         }
     }
 
+    /// [`Self::words`] with a capital at their start, unless a path stands there.
+    pub fn sentence(&self, agent: Agent) -> String {
+        let words = self.words(agent);
+        let mut chars = words.chars();
+        match chars.next() {
+            Some(first) => first.to_uppercase().chain(chars).collect(),
+            None => words,
+        }
+    }
+
     /// The one next step.
     pub fn fix(&self, agent: Agent) -> String {
         let (name, word) = (agent.name(), agent.word());

@@ -26,7 +26,7 @@ pub use entries::Program;
 pub use fault::{Fault, Severity};
 pub use health::{Health, check, still_stands};
 pub use homes::{Homes, Tier};
-pub use machine::{Found, found, here, hook_fault, program};
+pub use machine::{Found, found, here, hook_fault, packaged_hook, program};
 pub use plan::{Change, Plan, install, uninstall};
 pub use thumbturn_wire::Agent;
 pub use versions::{Version, floor, version_in};

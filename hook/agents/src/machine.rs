@@ -98,6 +98,12 @@ fn says(program: &Path) -> Option<String> {
     text.ok()?.ok()
 }
 
+/// The digest of the hook program that was packed with this one. `None` where nothing was packed: then
+/// the one that `install` found counts.
+pub fn packaged_hook() -> Option<&'static str> {
+    option_env!("THUMBTURN_HOOK_SHA256")
+}
+
 /// What is wrong with the program that an entry starts. `expected` is the digest of the one that
 /// was installed, where that is known.
 pub fn hook_fault(hook: &Path, expected: Option<&str>) -> Option<Fault> {

@@ -130,7 +130,8 @@ impl<'a> Here<'a> {
 
     pub(crate) fn check(&self, agent: Agent, found: Option<&Found>) -> Health {
         let kept = self.disk.kept().unwrap_or_default();
-        let expected = kept.iter().find_map(|kept| kept.hook.as_deref());
+        let expected = thumbturn_agents::packaged_hook()
+            .or_else(|| kept.iter().find_map(|kept| kept.hook.as_deref()));
         let hook = |hook: &Path| hook_fault(hook, expected);
         let version = found.and_then(|found| found.version);
         thumbturn_agents::check(

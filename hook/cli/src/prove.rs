@@ -17,6 +17,8 @@ use crate::words::{AMBER, Failure, GREEN, say, styled};
 const AGENT: Duration = Duration::from_secs(20);
 /// How long the gate may take to tell of what the hook said.
 const REPLAY: Duration = Duration::from_secs(3);
+/// How long what an agent started may outlive it.
+const LAST: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(agent: Agent, found: Option<&Found>, here: &Here<'_>) -> Result<(), Failure> {
@@ -35,9 +37,8 @@ pub(crate) fn run(agent: Agent, found: Option<&Found>, here: &Here<'_>) -> Resul
         styled(
             AMBER,
             &format!(
-                "{} did not start its hook within {} s.",
+                "{} did not start its hook when it was started here.",
                 agent.name(),
-                AGENT.as_secs()
             ),
             "",
         )?;
@@ -178,7 +179,21 @@ fn by_agent(
     let Ok(mut child) = child else {
         return Ok(false);
     };
-    let came = comes(agent, here, since, Instant::now() + AGENT);
+    let mut deadline = Instant::now() + AGENT;
+    let came = loop {
+        if seen(agent, here.paths).is_ok_and(|at| at > since) {
+            break true;
+        }
+        if Instant::now() >= deadline {
+            break false;
+        }
+        // One that has ended starts nothing more; what it started may still be on its way.
+        if matches!(child.try_wait(), Ok(Some(_))) {
+            let last = Instant::now() + LAST;
+            deadline = deadline.min(last);
+        }
+        std::thread::sleep(STEP);
+    };
     end(&mut child);
     Ok(came)
 }

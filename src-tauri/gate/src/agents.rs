@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use inotify::{EventMask, Inotify, WatchMask};
 use thumbturn_agents::{
-    Agent, Disk, Found, Health, Homes, Program, Tier, check, found, hook_fault, program,
-    still_stands,
+    Agent, Disk, Found, Health, Homes, Plan, Program, Tier, check, found, hook_fault, install,
+    program, still_stands, uninstall,
 };
 use thumbturn_core::Ask;
+use thumbturn_pipe::AgentDeed;
 use thumbturn_wire::Paths;
 
 /// The projects that are watched, the last that were worked in.
@@ -95,7 +96,8 @@ impl Agents {
     /// Reads everything again. It may block.
     pub(crate) fn check(&self) -> Vec<Checked> {
         let kept = self.disk.kept().unwrap_or_default();
-        let expected = kept.iter().find_map(|kept| kept.hook.as_deref());
+        let expected = thumbturn_agents::packaged_hook()
+            .or_else(|| kept.iter().find_map(|kept| kept.hook.as_deref()));
         let hook = |hook: &Path| hook_fault(hook, expected);
         let projects = self.projects();
         Agent::ALL
@@ -150,6 +152,35 @@ impl Agents {
             .collect()
     }
 
+    /// What that would change in the person's own settings.
+    ///
+    /// # Errors
+    /// Why it cannot be done, and the next step.
+    pub(crate) fn plan(&self, agent: Agent, deed: AgentDeed) -> Result<Plan, String> {
+        let kept = self.disk.kept().map_err(|error| format!("{error}."))?;
+        match deed {
+            AgentDeed::Install => {
+                if let Some(fault) = hook_fault(&self.program.hook, None) {
+                    let fix = fault.fix(agent);
+                    return Err(format!("{} {fix}", fault.words(agent)));
+                }
+                install(agent, Tier::User, &self.homes, &self.program, &Disk::read)
+            }
+            AgentDeed::Remove => uninstall(agent, Tier::User, &self.homes, &kept, &Disk::read),
+        }
+        .map_err(|error| format!("{error}. Mend the file, then try again."))
+    }
+
+    /// # Errors
+    /// Why nothing was changed.
+    pub(crate) fn carry_out(&self, plan: &Plan, deed: AgentDeed) -> Result<(), String> {
+        match deed {
+            AgentDeed::Install => self.disk.install(plan, &self.program.hook),
+            AgentDeed::Remove => self.disk.uninstall(plan),
+        }
+        .map_err(|error| format!("{error}."))
+    }
+
     fn projects(&self) -> Vec<PathBuf> {
         self.projects
             .lock()
@@ -177,7 +208,8 @@ impl Agents {
 
     /// Every file whose change matters.
     fn watched(&self) -> BTreeSet<PathBuf> {
-        let mut files = BTreeSet::from([self.program.hook.clone()]);
+        let gate = self.program.hook.with_file_name("thumbturn-tray");
+        let mut files = BTreeSet::from([self.program.hook.clone(), gate]);
         for agent in Agent::ALL {
             files.extend(self.homes.watched(agent));
             files.extend(program(agent, &self.search_path));

@@ -22,11 +22,11 @@ use crate::lock::Lock;
 use crate::notify::Notices;
 use crate::phone::Phone;
 use crate::runtime::{Held, Input, Rooms, Runtime};
-use crate::server::{Door, Ids, listen, serve};
+use crate::server::{Door, Ids, Serving, listen};
 use crate::settings::Settings;
 use crate::tray::Tray;
 use crate::window::Window;
-use crate::{autostart, running};
+use crate::{autostart, running, update};
 
 /// How this gate is started.
 pub struct Options {
@@ -34,6 +34,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// Whether the window opens at once: for whoever starts it by hand.
     pub window: bool,
+    /// Which of the sockets that were handed over is the gate's: after an update.
+    pub inherit: Option<usize>,
 }
 
 impl Options {
@@ -77,11 +79,17 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
     };
     let boot = boot_id().context("the system does not tell which boot this is")?;
     let (mode, touched) = remembered(&paths, &boot);
-    let listener = listen()
-        .await
-        .context("no port on 127.0.0.1 could be opened")?;
+    let inherited = options.inherit.map(update::inherited).transpose();
+    let listener = match inherited.context("the socket of the gate before cannot be used")? {
+        Some(listener) => listener,
+        None => listen().context("no port on 127.0.0.1 could be opened")?,
+    };
     let port = listener.local_addr()?.port();
-    let token = Token::fresh()?;
+    let token = match known_token(&paths, &boot, port).filter(|_| options.inherit.is_some()) {
+        Some(token) => token,
+        None => Token::fresh()?,
+    };
+    let program = update::Program::of_this();
 
     let host = rustix::system::uname()
         .nodename()
@@ -112,11 +120,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         token: token.clone(),
         port,
     };
-    tokio::spawn(async move {
-        if let Err(error) = serve(listener, door).await {
-            tracing::error!(%error, "the local API ended");
-        }
-    });
+    let serving = Serving::start(listener, door).context("the port cannot be listened on")?;
 
     let keys = Keys {
         keychain: Arc::new(Keychain::start(paths.keychain())),
@@ -165,6 +169,10 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         inputs: inputs.clone(),
         agents,
         watching: watching_agents,
+        serving,
+        program: program
+            .inspect_err(|error| tracing::warn!(%error, "an update is seen at the next start"))
+            .ok(),
         ids,
         key,
         shown,
@@ -212,8 +220,17 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         let _ = inputs.try_send(Input::Choice(Choice::OpenWindow));
     }
     tokio::spawn(quit_on_signal(inputs));
-    runtime.run(loop_end).await;
-    Ok(Ended::Quit)
+    let Some((program, listener)) = runtime.run(loop_end).await else {
+        return Ok(Ended::Quit);
+    };
+    let error = update::become_new(&program, options.home.as_deref(), &listener);
+    Err(error).context("the new program could not be started")
+}
+
+/// The token that hooks know already.
+fn known_token(paths: &Paths, boot: &thumbturn_wire::Boot, port: u16) -> Option<Token> {
+    let endpoint = Endpoint::read(&paths.endpoint()).ok().flatten()?;
+    (endpoint.boot == *boot && endpoint.port == port).then_some(endpoint.token)
 }
 
 /// A gate that has only just started may not answer yet.

@@ -36,4 +36,5 @@ mod server;
 mod session;
 pub mod settings;
 mod tray;
+mod update;
 mod window;

@@ -22,6 +22,9 @@ struct Args {
     /// Open the window as well. A gate that runs already opens its own, with or without this.
     #[arg(long)]
     window: bool,
+    /// For a gate that takes over from itself after an update.
+    #[arg(long, hide = true)]
+    inherit: Option<usize>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let options = Options {
         home: args.home,
         window: args.window,
+        inherit: args.inherit,
     };
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -42,8 +42,8 @@ impl Pages {
 
     pub(crate) fn page(&self, sources: &Sources<'_>) -> Page {
         match &self.look {
-            // The rules are composed by whoever edits them.
-            Look::Now | Look::Rules => Page::Now,
+            // Rules and agents are composed by whoever changes them.
+            Look::Now | Look::Rules | Look::Agents => Page::Now,
             Look::Setup => Page::Setup(Setup {
                 connection: sources.tenancy.map(|tenancy| self.connection(tenancy)),
                 ..self.setup.clone()
@@ -84,6 +84,10 @@ impl Pages {
 
     pub(crate) fn is_rules(&self) -> bool {
         self.look == Look::Rules
+    }
+
+    pub(crate) fn is_agents(&self) -> bool {
+        self.look == Look::Agents
     }
 
     pub(crate) fn is_settings(&self) -> bool {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use thumbturn_agents::{Agent, Plan};
 use thumbturn_core::{
     AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
 };
 use thumbturn_facts::Place;
-use thumbturn_pipe::{Device, History, Page, RulesEdit, Said, Shown, Suggestion, Tried};
+use thumbturn_pipe::{AgentDeed, Device, History, Page, RulesEdit, Said, Shown, Suggestion, Tried};
 use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, Report, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -22,10 +23,11 @@ use crate::notify::Notices;
 use crate::pages::{Pages, Sources};
 use crate::payload::{self, fresh_code};
 use crate::phone::Phone;
-use crate::server::Ids;
+use crate::server::{Ids, Serving};
 use crate::session::{Proof, Recalled};
 use crate::settings::Settings;
 use crate::tray::Tray;
+use crate::update::Program;
 use crate::window::Window;
 
 mod agents;
@@ -33,6 +35,7 @@ mod effects;
 mod requests;
 mod rules;
 mod signing_in;
+mod update;
 mod window;
 
 pub(crate) use signing_in::SigningIn;
@@ -94,7 +97,13 @@ pub(crate) enum Input {
     RulesTouched,
     /// A settings file of an agent's, or a program, was touched.
     AgentsTouched,
+    /// The server takes no more questions; whether everybody before was answered.
+    ServerStopped {
+        is_over: bool,
+    },
     AgentsChecked(Vec<Checked>),
+    AgentPlanned(Result<(Plan, AgentDeed), (Agent, AgentDeed, String)>),
+    AgentChanged(Result<(), String>),
     Quit {
         why: &'static str,
     },
@@ -120,6 +129,9 @@ pub(crate) struct Rooms {
     pub(crate) agents: Arc<Agents>,
     /// `None` where the system lets nothing be watched.
     pub(crate) watching: Option<Again>,
+    pub(crate) serving: Serving,
+    /// This very program. `None` where nobody knows where it lies.
+    pub(crate) program: Option<Program>,
 }
 
 /// What the loop changes besides the core.
@@ -141,6 +153,8 @@ pub(crate) struct Runtime {
     /// What was found of each agent, the last time that somebody looked.
     checked: Vec<Checked>,
     checking: agents::Checking,
+    planned: Option<agents::Planned>,
+    updating: update::Updating,
     /// Whether tray and window may show what no longer holds.
     stale: bool,
 }
@@ -162,11 +176,17 @@ impl Runtime {
             slots: BTreeMap::new(),
             checked: Vec::new(),
             checking: agents::Checking::default(),
+            planned: None,
+            updating: update::Updating::default(),
             stale: true,
         }
     }
 
-    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+    /// Runs until it is told to quit, or until it is to go on as another program with the same socket.
+    pub(crate) async fn run(
+        mut self,
+        mut inputs: mpsc::Receiver<Input>,
+    ) -> Option<(Program, std::net::TcpListener)> {
         let mut reload =
             tokio::time::interval_at(tokio::time::Instant::now() + RELOAD_AFTER, RELOAD_AFTER);
         reload.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -193,7 +213,7 @@ impl Runtime {
             let input = tokio::select! {
                 input = inputs.recv() => match input {
                     Some(input) => input,
-                    None => return,
+                    None => return None,
                 },
                 () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => Input::Core(Event::Tick),
                 () = tokio::time::sleep_until(sync_at.unwrap_or_else(tokio::time::Instant::now)), if sync_at.is_some() => {
@@ -215,9 +235,17 @@ impl Runtime {
                 });
                 self.sync();
                 self.stored().await;
-                return;
+                return None;
+            }
+            if let Input::ServerStopped { is_over } = input {
+                if let Some(next) = self.server_stopped(is_over) {
+                    self.stored().await;
+                    return Some(next);
+                }
+                continue;
             }
             self.take(input);
+            self.update();
         }
     }
 
@@ -269,8 +297,14 @@ impl Runtime {
             Input::EndpointTouched => self.mend_endpoint(),
             Input::RulesTouched => self.load_rules(),
             Input::Report { report, reply } => self.told(report, reply),
-            Input::AgentsTouched => self.check_agents(),
+            Input::AgentsTouched => {
+                self.look_for_update();
+                self.check_agents();
+            }
+            Input::ServerStopped { .. } => {}
             Input::AgentsChecked(checked) => self.agents_checked(checked),
+            Input::AgentPlanned(planned) => self.agent_planned(planned),
+            Input::AgentChanged(changed) => self.agent_changed(changed),
             Input::Tried { edit, tried } => {
                 self.tried(&edit, tried);
                 self.stale = true;
@@ -386,9 +420,12 @@ impl Runtime {
         };
         let shown = Shown {
             view: self.core.view(now),
-            page: match self.pages.is_rules() {
-                true => Page::Rules(Box::new(self.rules_page())),
-                false => self.pages.page(&sources),
+            page: if self.pages.is_rules() {
+                Page::Rules(Box::new(self.rules_page()))
+            } else if self.pages.is_agents() {
+                Page::Agents(self.agents_page())
+            } else {
+                self.pages.page(&sources)
             },
             language: self.held.settings.language().to_owned(),
         };

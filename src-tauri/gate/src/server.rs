@@ -25,6 +25,7 @@ use thumbturn_wire::{
 };
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::runtime::{Input, Reply};
 
@@ -54,11 +55,74 @@ pub(crate) struct Door {
     pub(crate) port: u16,
 }
 
-pub(crate) async fn listen() -> std::io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
+pub(crate) fn listen() -> std::io::Result<std::net::TcpListener> {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
 }
 
-pub(crate) async fn serve(listener: TcpListener, door: Door) -> std::io::Result<()> {
+/// The server, and the socket that outlives it.
+pub(crate) struct Serving {
+    listener: std::net::TcpListener,
+    door: Door,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+impl Serving {
+    /// # Errors
+    /// Where the socket cannot be used.
+    pub(crate) fn start(listener: std::net::TcpListener, door: Door) -> std::io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let mut serving = Self {
+            listener,
+            door,
+            running: None,
+        };
+        serving.go_on()?;
+        Ok(serving)
+    }
+
+    /// # Errors
+    /// Where the socket cannot be used.
+    pub(crate) fn go_on(&mut self) -> std::io::Result<()> {
+        let listener = TcpListener::from_std(self.listener.try_clone()?)?;
+        let (stop, stopped) = oneshot::channel();
+        let door = self.door.clone();
+        let task = tokio::spawn(async move {
+            if let Err(error) = serve(listener, door, stopped).await {
+                tracing::error!(%error, "the local API ended");
+            }
+        });
+        self.running = Some((stop, task));
+        Ok(())
+    }
+
+    /// Takes no question any more; whoever comes waits at the socket. Reports back once whether
+    /// everybody who had asked before was answered soon.
+    pub(crate) fn stop(&mut self) {
+        let Some((stop, task)) = self.running.take() else {
+            return;
+        };
+        // A server that ended by itself hears nothing.
+        let _ = stop.send(());
+        let inputs = self.door.inputs.clone();
+        tokio::spawn(async move {
+            let is_over = tokio::time::timeout(STOP, task).await.is_ok();
+            let _ = inputs.send(Input::ServerStopped { is_over }).await;
+        });
+    }
+
+    pub(crate) fn socket(&self) -> &std::net::TcpListener {
+        &self.listener
+    }
+}
+
+/// How long those who asked already may take.
+const STOP: Duration = Duration::from_secs(2);
+
+async fn serve(
+    listener: TcpListener,
+    door: Door,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<()> {
     let door = Arc::new(door);
     let router = Router::new()
         .route(Route::Ask.path(), post(ask))
@@ -71,7 +135,15 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) -> std::io::Result<
             check,
         ))
         .with_state(door);
-    axum::serve(listener, router).await
+    let stopped = async {
+        // A sender that is dropped lets it run.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await
 }
 
 async fn ask(State(door): State<Arc<Door>>, body: Bytes) -> Response {

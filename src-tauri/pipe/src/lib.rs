@@ -4,12 +4,14 @@
 //! look at another page, or something typed. What was typed and is secret goes
 //! straight to the keychain or to Duo: it is no [`Click`], and no view holds it.
 
+mod agents;
 mod page;
 mod rules;
 mod said;
 #[cfg(test)]
 mod typescript;
 
+pub use agents::{AgentDeed, AgentFault, AgentPlan, AgentRow, Agents, FileChange};
 pub use page::{
     Connection, Device, Failure, Field, History, HostCheck, Page, Query, Row, Settings, Setup,
     TestPush,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thumbturn_core::Verdict;
 use thumbturn_core::Way;
 
-use crate::Rules;
+use crate::{Agents, Rules};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +16,7 @@ pub enum Page {
     Setup(Setup),
     History(History),
     Rules(Box<Rules>),
+    Agents(Agents),
     Settings(Settings),
 }
 

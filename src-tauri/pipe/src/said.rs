@@ -1,10 +1,10 @@
 //! What the window says.
 
 use serde::{Deserialize, Serialize};
-use thumbturn_core::{AskId, Click};
+use thumbturn_core::{Agent, AskId, Click};
 use zeroize::Zeroizing;
 
-use crate::{Query, RulesEdit};
+use crate::{AgentDeed, Query, RulesEdit};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +31,15 @@ pub enum Said {
     /// Write a rule from the decision at this place in the log.
     DraftRule(u64),
     ForgetDraft,
+    /// Show what that would change in the person's own settings of an agent.
+    PlanAgent {
+        #[cfg_attr(test, ts(as = "thumbturn_core::typescript::Agent"))]
+        agent: Agent,
+        deed: AgentDeed,
+    },
+    /// Do what is shown.
+    ChangeAgent,
+    ForgetPlan,
 }
 
 /// Which page the window shows.
@@ -43,6 +52,7 @@ pub enum Look {
     Setup,
     History(Query),
     Rules,
+    Agents,
     Settings,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use thumbturn_core as core;
-use thumbturn_core::typescript::{Bound, Mode};
+use thumbturn_core::typescript::{Agent, Bound, Mode};
 use ts_rs::{Config, TS};
 
 /// [`thumbturn_core::Verdict`] as the window sees it.
@@ -36,6 +36,8 @@ fn the_windows_types_are_ours() {
         Bound,
         Mode,
         Verdict,
+        Agent,
+        core::AgentView,
         core::Way,
         core::Setting,
         core::Click,
@@ -67,6 +69,12 @@ fn the_windows_types_are_ours() {
         crate::Draft,
         crate::Suggestion,
         crate::Rules,
+        crate::AgentRow,
+        crate::AgentFault,
+        crate::AgentDeed,
+        crate::FileChange,
+        crate::AgentPlan,
+        crate::Agents,
         crate::Settings,
         crate::Page,
         crate::Shown,
@@ -125,4 +133,12 @@ fn the_mirrors_mirror() {
     same(&Verdict::Allow, &wire::Verdict::Allow);
     same(&Verdict::Deny, &wire::Verdict::Deny);
     same(&Verdict::NoWord, &wire::Verdict::NoWord);
+    for (mirror, real) in [
+        (Agent::Claude, wire::Agent::Claude),
+        (Agent::Codex, wire::Agent::Codex),
+        (Agent::Gemini, wire::Agent::Gemini),
+        (Agent::Copilot, wire::Agent::Copilot),
+    ] {
+        same(&mirror, &real);
+    }
 }

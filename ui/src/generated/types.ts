@@ -10,6 +10,22 @@ export type Mode = "off" | { "on": Bound } | { "paused": { until: number, bound:
 
 export type Verdict = "allow" | "deny" | "no_word";
 
+export type Agent = "claude" | "codex" | "gemini" | "copilot";
+
+export type AgentView = { agent: Agent, 
+/**
+ * "Claude Code".
+ */
+name: string, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+seen_at: number, 
+/**
+ * "2 s ago".
+ */
+seen: string, };
+
 export type Way = "universal_prompt" | "single_sign_on" | "push";
 
 export type Setting = { "device": string | null } | { "patience": number } | { "session_lifetime": number } | { "require_push_to_turn_off": boolean } | { "notifications": boolean } | { "start_at_login": boolean } | { "language": string } | { "rules": { words: string, digest: string, } };
@@ -177,6 +193,10 @@ waiting: Array<Waiting>, troubles: Array<TroubleWords>,
  * What approvals have granted, the oldest first.
  */
 grants: Array<GrantView>, 
+/**
+ * The agents that were heard of since the gate started.
+ */
+agents: Array<AgentView>, 
 /**
  * What a click may do, of what is no answer to a question.
  */
@@ -368,6 +388,66 @@ failure: string | null,
  */
 draft: Draft | null, suggestions: Array<Suggestion>, };
 
+export type AgentRow = { agent: Agent, 
+/**
+ * "Claude Code".
+ */
+name: string, 
+/**
+ * Where its program lies; none where it was not found.
+ */
+program: string | null, version: string | null, 
+/**
+ * "project", "user" or "managed", where the gate is in.
+ */
+tier: string | null, 
+/**
+ * In milliseconds since the Unix epoch.
+ */
+seen_at: number | null, 
+/**
+ * The worst first.
+ */
+faults: Array<AgentFault>, };
+
+export type AgentFault = { 
+/**
+ * What is wrong.
+ */
+words: string, 
+/**
+ * The one next step.
+ */
+fix: string, 
+/**
+ * Whether the agent does not ask for sure because of it.
+ */
+is_broken: boolean, };
+
+export type AgentDeed = "install" | "remove";
+
+export type FileChange = { path: string, 
+/**
+ * Each with its sign: "+", "-", " ", or "…" where lines are left out.
+ */
+lines: Array<[string, string]>, };
+
+export type AgentPlan = { agent: Agent, deed: AgentDeed, files: Array<FileChange>, 
+/**
+ * Why it cannot be done, and the next step.
+ */
+failure: string | null, };
+
+export type Agents = { 
+/**
+ * All that we speak to, installed here or not.
+ */
+agents: Array<AgentRow>, 
+/**
+ * What a click would change.
+ */
+plan: AgentPlan | null, };
+
 export type Settings = { device: string | null, 
 /**
  * Those that can ring; empty until Duo told.
@@ -390,7 +470,7 @@ file: string, version: string,
  */
 failure: string | null, };
 
-export type Page = "now" | { "setup": Setup } | { "history": History } | { "rules": Rules } | { "settings": Settings };
+export type Page = "now" | { "setup": Setup } | { "history": History } | { "rules": Rules } | { "agents": Agents } | { "settings": Settings };
 
 export type Shown = { view: View, page: Page, 
 /**
@@ -398,7 +478,7 @@ export type Shown = { view: View, page: Page,
  */
 language: string, };
 
-export type Look = "now" | "setup" | { "history": Query } | "rules" | "settings";
+export type Look = "now" | "setup" | { "history": Query } | "rules" | "agents" | "settings";
 
 export type Typed = string;
 
@@ -418,4 +498,4 @@ integration_key: string, secret_key: Typed, sign_in: SignInWith,
  */
 ca: string | null, };
 
-export type Said = { "click": Click } | { "look": Look } | { "check_host": { host: string, ca: string | null, } } | { "connect": Connect } | { "passcode": { ask: AskId, passcode: Typed, } } | { "try_rules": RulesEdit } | { "edit_rules": RulesEdit } | { "draft_rule": number } | "forget_draft";
+export type Said = { "click": Click } | { "look": Look } | { "check_host": { host: string, ca: string | null, } } | { "connect": Connect } | { "passcode": { ask: AskId, passcode: Typed, } } | { "try_rules": RulesEdit } | { "edit_rules": RulesEdit } | { "draft_rule": number } | "forget_draft" | { "plan_agent": { agent: Agent, deed: AgentDeed, } } | "change_agent" | "forget_plan";

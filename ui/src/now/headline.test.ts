@@ -20,6 +20,7 @@ const off: View = {
   mode_until: null,
   waiting: [],
   troubles: [], grants: [],
+  agents: [],
   offers: [],
 };
 const on: View = { ...off, state: "on", mode: { on: "until_reboot" } };

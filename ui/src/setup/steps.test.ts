@@ -4,7 +4,7 @@ import { done, goOn, hostname, REDIRECT_URIS, stepOf, verdict } from "./steps";
 
 const blank: Setup = { connection: null, host: null, connecting: false, verification_code: null, failure: null, test: "untried" };
 const connection: Connection = { host: "api-1.example", integration_key: "DI", way: "push", client_id: null, issuer: null, verified_push: null };
-const out: View = { state: "not_set_up", mode: "off", headline: "", reach: null, who: null, session: null, sign_in: null, held_until: null, mode_until: null, waiting: [], troubles: [], grants: [], offers: [] };
+const out: View = { state: "not_set_up", mode: "off", headline: "", reach: null, who: null, session: null, sign_in: null, held_until: null, mode_until: null, waiting: [], troubles: [], grants: [], agents: [], offers: [] };
 const signedIn: View = { ...out, state: "off", session: { user: "dana", way: "push", ends: 1, is_over: false } };
 const over: View = { ...signedIn, session: { user: "dana", way: "push", ends: 1, is_over: true } };
 const approved: Setup = { ...blank, connection, test: { approved: { device: "phone" } } };
@@ -18,6 +18,8 @@ test("steps are done in the order of what Duo confirmed", () => {
   expect(done({ ...blank, connection }, over, "")).toEqual(["host", "keys", "way"]);
   expect(done({ ...blank, connection }, signedIn, "")).toEqual(["host", "keys", "way", "sign_in"]);
   expect(done(approved, signedIn, "")).toEqual(["host", "keys", "way", "sign_in", "test"]);
+  const seen = { agent: "claude" as const, name: "Claude Code", seen_at: 1, seen: "2 s ago" };
+  expect(done(approved, { ...signedIn, agents: [seen] }, "")).toEqual(["host", "keys", "way", "sign_in", "test", "agent"]);
   expect(done({ ...blank, test: { failed: { words: "" } } }, out, "")).toEqual([]);
 });
 

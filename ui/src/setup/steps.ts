@@ -16,7 +16,7 @@ export function isTest(waiting: Waiting): boolean {
   return waiting.agent === "Thumbturn";
 }
 
-/** `typed` is the hostname as it stands in its field. The last step cannot be done yet. */
+/** `typed` is the hostname as it stands in its field. The last step is done once an agent has called the gate. */
 export function done(setup: Setup, view: View, typed: string): Step[] {
   const connected = setup.connection !== null;
   return STEPS.filter((step) => {
@@ -31,7 +31,7 @@ export function done(setup: Setup, view: View, typed: string): Step[] {
       case "test":
         return typeof setup.test === "object" && "approved" in setup.test;
       case "agent":
-        return false;
+        return view.agents.length > 0;
     }
   });
 }

@@ -1,5 +1,6 @@
 /** Everything that the window says in English, apart from what the gate says. */
 import { admin } from "./en/admin";
+import { agents } from "./en/agents";
 import { history } from "./en/history";
 import { now } from "./en/now";
 import { rules } from "./en/rules";
@@ -9,7 +10,7 @@ import { gate } from "./en/gate";
 import type { Format } from "./format";
 
 export const en = (format: Format) => ({
-  pages: { now: "Now", history: "History", rules: "Rules", settings: "Settings", setup: "Setup" },
+  pages: { now: "Now", history: "History", rules: "Rules", agents: "Agents", settings: "Settings", setup: "Setup" },
   nav: "Pages",
   waitingBadge: (asks: number) => (asks === 1 ? "1 ask waits" : `${format.number(asks)} asks wait`),
   look: "Look",
@@ -20,6 +21,7 @@ export const en = (format: Format) => ({
   now: now(format),
   setup: setup(),
   admin: admin(),
+  agents: agents(),
   history: history(format),
   rules: rules(format),
   settings: settings(format),

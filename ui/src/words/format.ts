@@ -7,6 +7,8 @@ export interface Format {
   time(at: number): string;
   /** "14:02" today, "Tue 14:02" within a week, else with its date. */
   moment(at: number, now: number): string;
+  /** "2 seconds ago", "20 minutes ago". */
+  ago(at: number, now: number): string;
   /** "Tuesday, 24 November 2026". */
   day(at: number): string;
   /** Day and time to the second. */
@@ -22,6 +24,7 @@ export function format(locale: string): Format {
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: "full" });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const ages = new Intl.RelativeTimeFormat(locale);
   const number = (value: number): string => numbers.format(value);
   return {
     number,
@@ -37,6 +40,13 @@ export function format(locale: string): Format {
     moment: (at, now) => {
       if (sameDay(at, now)) return times.format(at);
       return Math.abs(at - now) < WEEK - 24 * 3_600_000 ? weekdays.format(at) : dates.format(at);
+    },
+    ago: (at, now) => {
+      const seconds = Math.max(0, Math.floor((now - at) / 1000));
+      if (seconds < 60) return ages.format(-seconds, "second");
+      if (seconds < 3600) return ages.format(-Math.floor(seconds / 60), "minute");
+      if (seconds < 48 * 3600) return ages.format(-Math.floor(seconds / 3600), "hour");
+      return ages.format(-Math.floor(seconds / 86_400), "day");
     },
     day: (at) => days.format(at),
     exact: (at) => exact.format(at),

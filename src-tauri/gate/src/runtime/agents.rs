@@ -1,14 +1,23 @@
 //! What becomes of what is found in agents' settings.
 
+use std::time::Duration;
+
+use thumbturn_agents::{Agent, Change, Fault, Plan, Severity};
 use thumbturn_core::{Event, Trouble};
+use thumbturn_pipe::{self as pipe, AgentDeed, AgentFault, AgentPlan, AgentRow, FileChange};
+use thumbturn_wire::Mode;
 
 use super::{Input, Runtime};
 use crate::agents::Checked;
+use crate::clock::now;
+
+/// How long what was touched may still be on the move.
+const SETTLE: Duration = Duration::from_millis(300);
 
 /// Whether somebody looks, and whether something changed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Checking {
-    runs: bool,
+    pub(super) runs: bool,
     again: bool,
 }
 
@@ -30,6 +39,8 @@ impl Runtime {
                 }
                 agents.check()
             };
+            // An update puts one program after another in its place.
+            tokio::time::sleep(SETTLE).await;
             let checked = tokio::task::spawn_blocking(check).await;
             // Only a gate that is ending has closed it.
             let _ = inputs
@@ -71,5 +82,142 @@ impl Runtime {
                 let _ = inputs.send(Input::AgentsTouched).await;
             }
         });
+    }
+}
+
+/// A change that a person looks at before it is made.
+#[derive(Debug)]
+pub(super) struct Planned {
+    agent: Agent,
+    deed: AgentDeed,
+    plan: Option<Plan>,
+    failure: Option<String>,
+}
+
+impl Runtime {
+    pub(super) fn agents_page(&self) -> pipe::Agents {
+        let seen = self.core.view(now()).agents;
+        let row = |one: &Checked| {
+            let health = &one.health;
+            let found = one.found.as_ref();
+            let last = seen.iter().find(|seen| seen.agent == health.agent);
+            AgentRow {
+                agent: health.agent,
+                name: health.agent.name().to_owned(),
+                program: found.map(|found| found.program.display().to_string()),
+                version: found
+                    .and_then(|found| found.version)
+                    .map(|it| it.to_string()),
+                tier: health.tier.map(|tier| tier.word().to_owned()),
+                seen_at: last.map(|seen| seen.seen_at),
+                faults: match health.is_installed() || one.is_expected {
+                    true => health
+                        .faults
+                        .iter()
+                        .map(|it| fault(health.agent, it))
+                        .collect(),
+                    false => Vec::new(),
+                },
+            }
+        };
+        pipe::Agents {
+            agents: self.checked.iter().map(row).collect(),
+            plan: self.planned.as_ref().map(|planned| AgentPlan {
+                agent: planned.agent,
+                deed: planned.deed,
+                files: planned.plan.iter().flat_map(Plan::real).map(file).collect(),
+                failure: planned.failure.clone(),
+            }),
+        }
+    }
+
+    pub(super) fn plan_agent(&mut self, agent: Agent, deed: AgentDeed) {
+        if deed == AgentDeed::Remove && *self.core.mode() != Mode::Off {
+            let words = "Duo mode is on. Turn it off first; that needs your thumb.".to_owned();
+            self.agent_planned(Err((agent, deed, words)));
+            return;
+        }
+        let agents = self.rooms.agents.clone();
+        let inputs = self.rooms.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let planned = agents.plan(agent, deed);
+            let planned = planned.map_err(|words| (agent, deed, words));
+            // Only a gate that is ending has closed it.
+            let _ = inputs.blocking_send(Input::AgentPlanned(planned.map(|plan| (plan, deed))));
+        });
+    }
+
+    pub(super) fn agent_planned(
+        &mut self,
+        planned: Result<(Plan, AgentDeed), (Agent, AgentDeed, String)>,
+    ) {
+        self.planned = Some(match planned {
+            Ok((plan, deed)) => Planned {
+                agent: plan.agent,
+                deed,
+                plan: Some(plan),
+                failure: None,
+            },
+            Err((agent, deed, words)) => Planned {
+                agent,
+                deed,
+                plan: None,
+                failure: Some(words),
+            },
+        });
+        self.stale = true;
+    }
+
+    /// Does what is shown, and nothing else: the files must still be as they were then.
+    pub(super) fn change_agent(&mut self) {
+        let Some(Planned {
+            deed,
+            plan: Some(plan),
+            ..
+        }) = &self.planned
+        else {
+            return;
+        };
+        let (deed, plan) = (*deed, plan.clone());
+        if deed == AgentDeed::Remove && *self.core.mode() != Mode::Off {
+            self.plan_agent(plan.agent, deed);
+            return;
+        }
+        let agents = self.rooms.agents.clone();
+        let inputs = self.rooms.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let changed = agents.carry_out(&plan, deed);
+            // Only a gate that is ending has closed it.
+            let _ = inputs.blocking_send(Input::AgentChanged(changed));
+        });
+    }
+
+    pub(super) fn agent_changed(&mut self, changed: Result<(), String>) {
+        match (changed, &mut self.planned) {
+            (Err(words), Some(planned)) => planned.failure = Some(words),
+            (Ok(()) | Err(_), _) => self.planned = None,
+        }
+        self.check_agents();
+        self.stale = true;
+    }
+
+    pub(super) fn forget_plan(&mut self) {
+        self.planned = None;
+    }
+}
+
+fn fault(agent: Agent, fault: &Fault) -> AgentFault {
+    AgentFault {
+        words: fault.sentence(agent),
+        fix: fault.fix(agent),
+        is_broken: fault.severity() == Severity::Broken,
+    }
+}
+
+fn file(change: &Change) -> FileChange {
+    let lines = change.diff().into_iter();
+    FileChange {
+        path: change.path.display().to_string(),
+        lines: lines.map(|(sign, line)| (sign.to_string(), line)).collect(),
     }
 }

@@ -29,6 +29,9 @@ impl Runtime {
             Said::EditRules(edit) => self.edit_rules(edit),
             Said::DraftRule(line) => self.draft_rule(line),
             Said::ForgetDraft => self.forget_draft(),
+            Said::PlanAgent { agent, deed } => self.plan_agent(agent, deed),
+            Said::ChangeAgent => self.change_agent(),
+            Said::ForgetPlan => self.forget_plan(),
             Said::Connect(connect) => self.connect(*connect),
             Said::Passcode { ask, passcode } => self.passcode(ask, &passcode),
         }
@@ -53,6 +56,9 @@ impl Runtime {
         }
         if self.pages.is_rules() {
             self.look_for_suggestions();
+        }
+        if self.pages.is_agents() {
+            self.check_agents();
         }
     }
 

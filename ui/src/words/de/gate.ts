@@ -45,6 +45,11 @@ const TROUBLES: Record<string, { words: string; fix: string }> = {
     fix: "Nimm `thumbturn status` und dieses Fenster, oder installiere eine Erweiterung für die Leiste.",
   },
   duo_unreachable: { words: "Duo ist nicht erreichbar.", fix: "Prüfe das Netz. Mach Pause, oder warte: Anfragen bleiben in der Schlange." },
+  agent: { words: "Ein Agent fragt das Tor nicht sicher.", fix: "Gib `thumbturn doctor` ein; es nennt den nächsten Schritt." },
+  bypassed: {
+    words: "Ein Agent hat etwas ausgeführt, was das Tor so nicht durchgelassen hat.",
+    fix: "Sieh im Verlauf und im Agenten nach, was es war; `thumbturn doctor` sucht den Umweg.",
+  },
   quiet: {
     words: "Am Telefon antwortet niemand.",
     fix: "Fünf Pushes nacheinander blieben unbeantwortet, darum kommen keine mehr: Duo würde dich aussperren. Wähle Noch einmal klingeln, wenn du da bist.",

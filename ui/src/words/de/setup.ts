@@ -15,7 +15,6 @@ export const setup = (): Words["setup"] => ({
     test: "Test-Push",
     agent: "Agent einbinden",
   },
-  later: "später",
 
   host: {
     lead: "Das Duo Admin Panel zeigt ihn auf der Seite jeder Anwendung.",
@@ -104,7 +103,9 @@ export const setup = (): Words["setup"] => ({
       "Deine Firma verlangt Verified Duo Push. Jede Bestätigung braucht den Code, der an diesem Rechner steht: Öffne dieses Fenster oder das Menü der Leiste, und gib den Code am Telefon ein.",
   },
   agent: {
-    lead: "Diesen Schritt gibt es in dieser Version noch nicht.",
-    text: "Thumbturn kann die Einstellungen deines Agenten noch nicht selbst ändern. Bis dahin steht im README, was von Hand einzutragen ist. Es dauert eine Minute.",
+    lead: "Binde das Tor in die Agenten ein, die du benutzt.",
+    text: "Du siehst die genaue Änderung jeder Einstellungsdatei, bevor sie geschrieben wird. Im Terminal tut `thumbturn install claude` dasselbe.",
+    seen: (agent, ago) => `${agent}: Tor gesehen ${ago}`,
+    open: "Agenten öffnen",
   },
 });

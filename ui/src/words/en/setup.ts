@@ -13,7 +13,6 @@ export const setup = () => ({
     test: "Test push",
     agent: "Install into your agent",
   },
-  later: "next",
 
   host: {
     lead: "The Duo Admin Panel shows it on the page of every application.",
@@ -101,7 +100,9 @@ export const setup = () => ({
     verified: "Your company requires Verified Duo Push. Each approval needs the code that is shown at this desk: open this window or the tray menu, and enter the code on the phone.",
   },
   agent: {
-    lead: "This step is not in this version yet.",
-    text: "Thumbturn cannot write into your agent's settings by itself. Until it can, the README has the entry to add by hand. It takes a minute.",
+    lead: "Put the gate into the agents that you use.",
+    text: "You see the exact change of each settings file before it is written. In a terminal, `thumbturn install claude` does the same.",
+    seen: (agent: string, ago: string) => `${agent}: gate seen ${ago}`,
+    open: "Open Agents",
   },
 });

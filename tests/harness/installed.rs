@@ -1,0 +1,86 @@
+//! Our programs in one directory, as a package would put them there, for stories in which that matters.
+
+use std::path::{Path, PathBuf};
+
+use crate::proc::{Ended, Proc};
+use crate::world::World;
+
+#[derive(Clone, Debug)]
+pub struct Installed {
+    dir: PathBuf,
+    /// Besides the system's own programs.
+    path: Vec<PathBuf>,
+}
+
+impl Installed {
+    /// In a directory of the world's home.
+    ///
+    /// # Errors
+    /// Where they cannot be put there.
+    pub fn in_home_of(world: &World) -> anyhow::Result<Self> {
+        let dir = world.home().join("opt");
+        std::fs::create_dir(&dir)?;
+        let ours = world.programs;
+        for (from, name) in [
+            (&ours.hook, "thumbturn-hook"),
+            (&ours.cli, "thumbturn"),
+            (&ours.tray, "thumbturn-tray"),
+        ] {
+            let to = dir.join(name);
+            // The hook is copied, for stories that change it.
+            if name == "thumbturn-hook" || std::fs::hard_link(from, &to).is_err() {
+                std::fs::copy(from, &to)?;
+            }
+        }
+        Ok(Self {
+            dir,
+            path: Vec::new(),
+        })
+    }
+
+    /// The same with agents on the search path.
+    #[must_use]
+    pub fn with_agents(mut self, dir: &Path) -> Self {
+        self.path.push(dir.to_owned());
+        self
+    }
+
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Runs `thumbturn` there to its end, from a directory.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    pub async fn thumbturn(
+        &self,
+        world: &World,
+        from: &Path,
+        words: &[&str],
+    ) -> anyhow::Result<Ended> {
+        self.thumbturn_with(world, from, words, &[]).await
+    }
+
+    /// The same with more of an environment.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    pub async fn thumbturn_with(
+        &self,
+        world: &World,
+        from: &Path,
+        words: &[&str],
+        environment: &[(&str, &str)],
+    ) -> anyhow::Result<Ended> {
+        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+        let path = std::env::join_paths(self.path.iter().chain(&system))?;
+        let process = Proc::start(&self.program("thumbturn"), |command| {
+            command.arg("--home").arg(world.home()).args(words);
+            world.desktop.dress(command);
+            command.env("PATH", path).current_dir(from);
+            command.envs(environment.iter().copied());
+        })?;
+        process.feed(b"").await
+    }
+}
