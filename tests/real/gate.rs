@@ -59,7 +59,7 @@ async fn gate_frozen(agent: RealAgent) {
             "\"claude\", \"--endpoint\"",
             "\"claude\", \"--timeout\", \"8\", \"--endpoint\"",
         ),
-        _ => (
+        RealAgent::Codex | RealAgent::Gemini | RealAgent::Copilot => (
             &*format!("{name} --endpoint"),
             &*format!("{name} --timeout 8 --endpoint"),
         ),

@@ -27,11 +27,15 @@ pub struct Found {
 }
 
 /// Where agents keep their settings for whoever runs this, and what they are to start: the
-/// programs that lie beside this one.
+/// programs that lie beside this one. `variable` is what the environment says: agents go by it, and we
+/// must find the files that they find. A trial's home has none.
 ///
 /// # Errors
 /// Where this program does not know where it lies.
-pub fn here(paths: &Paths) -> std::io::Result<(Homes, Program)> {
+pub fn here(
+    paths: &Paths,
+    variable: &dyn Fn(&str) -> Option<PathBuf>,
+) -> std::io::Result<(Homes, Program)> {
     let me = std::env::current_exe()?.canonicalize()?;
     let is_trial = !paths.keychain().is_empty();
     let (homes, more) = if is_trial {
@@ -44,10 +48,8 @@ pub fn here(paths: &Paths) -> std::io::Result<(Homes, Program)> {
         ];
         (Homes::under(paths.home()), more)
     } else {
-        // Agents go by the environment, and we must find the files that they find.
-        let dir = |name: &str| std::env::var_os(name).map(PathBuf::from);
-        let own = dir("HOME").filter(|home| home.is_absolute());
-        let homes = Homes::under(own.as_deref().unwrap_or(paths.home())).moved(&dir);
+        let own = variable("HOME").filter(|home| home.is_absolute());
+        let homes = Homes::under(own.as_deref().unwrap_or(paths.home())).moved(variable);
         (homes, Vec::new())
     };
     let program = Program {

@@ -116,6 +116,9 @@ pub fn install(
     })
 }
 
+/// What is left of a file without what is ours.
+type Without<'a> = &'a dyn Fn(&Path, &str) -> Result<Option<String>, EditError>;
+
 /// What takes the gate out of an agent. A file that nobody touched since is as it was before.
 ///
 /// # Errors
@@ -130,25 +133,24 @@ pub fn uninstall(
     let settings = settings(homes, agent, tier)?;
     let trusted = codex::ours(&settings, text(read, &settings)?.as_deref());
     let mut changes = Vec::new();
-    let mut out =
-        |path: PathBuf, without: &dyn Fn(&Path, &str) -> Result<Option<String>, EditError>| {
-            let Some(before) = text(read, &path)? else {
-                return Ok(());
-            };
-            let untouched = kept
-                .iter()
-                .find(|kept| kept.path == path && kept.is(&before));
-            let after = match untouched {
-                Some(kept) => kept.before.clone(),
-                None => without(&path, &before)?,
-            };
-            changes.push(Change {
-                path,
-                before: Some(before),
-                after,
-            });
-            Ok(())
+    let mut out = |path: PathBuf, without: Without<'_>| {
+        let Some(before) = text(read, &path)? else {
+            return Ok(());
         };
+        let untouched = kept
+            .iter()
+            .find(|kept| kept.path == path && kept.is(&before));
+        let after = match untouched {
+            Some(kept) => kept.before.clone(),
+            None => without(&path, &before)?,
+        };
+        changes.push(Change {
+            path,
+            before: Some(before),
+            after,
+        });
+        Ok(())
+    };
     out(settings.clone(), &|path, text| {
         json::remove(path, text, &defaults(agent, tier))
     })?;

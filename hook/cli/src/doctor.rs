@@ -12,6 +12,7 @@ use thumbturn_agents::{Agent, Fault, Severity};
 use thumbturn_core::View;
 
 use crate::call;
+use crate::environment;
 use crate::install::{Here, ago, found, sentence};
 use crate::status::wall_now;
 use crate::words::{AMBER, Failure, GREEN, RED, say, styled};
@@ -229,7 +230,7 @@ fn switching_off(agent: Agent) -> Vec<String> {
         Agent::Codex | Agent::Gemini | Agent::Copilot => &[],
     };
     let is_set = |name: &&&str| {
-        std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+        environment::value(name).is_some_and(|value| !value.is_empty() && value != "0")
     };
     names
         .iter()

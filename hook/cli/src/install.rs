@@ -12,6 +12,7 @@ use thumbturn_agents::{
 use thumbturn_wire::{Deed, Paths, plain};
 
 use crate::call::{self, Phone};
+use crate::environment;
 use crate::prove;
 use crate::status::wall_now;
 use crate::words::{AMBER, Failure, GREEN, PLAIN, RED, say, styled};
@@ -111,9 +112,10 @@ impl<'a> Here<'a> {
     /// # Errors
     /// Where this program does not know where it lies.
     pub(crate) fn of(paths: &'a Paths, home: Option<&'a Path>) -> Result<Self, Failure> {
-        let (homes, program) = thumbturn_agents::here(paths).map_err(|error| {
-            Failure::Start(format!("this program does not know where it lies: {error}"))
-        })?;
+        let (homes, program) =
+            thumbturn_agents::here(paths, &environment::dir).map_err(|error| {
+                Failure::Start(format!("this program does not know where it lies: {error}"))
+            })?;
         let project = std::env::current_dir().ok();
         let homes = match project.as_deref().and_then(project_of) {
             Some(project) => homes.with_project(&project),
@@ -157,14 +159,14 @@ impl Here<'_> {
 
 /// The agent's program, as a shell would find it.
 pub(crate) fn found(agent: Agent) -> Option<Found> {
-    thumbturn_agents::found(agent, &std::env::var_os("PATH")?)
+    thumbturn_agents::found(agent, &environment::value("PATH")?)
 }
 
 /// The directory above that holds a repository, or else this one, unless it is a home.
 fn project_of(dir: &Path) -> Option<PathBuf> {
     let repository = dir.ancestors().find(|dir| dir.join(".git").exists());
     let project = repository.unwrap_or(dir);
-    let is_home = std::env::var_os("HOME").is_some_and(|home| Path::new(&home) == project);
+    let is_home = environment::dir("HOME").is_some_and(|home| home == project);
     (!is_home && project != Path::new("/")).then(|| project.to_owned())
 }
 

@@ -5,6 +5,7 @@
 mod call;
 mod diary;
 mod doctor;
+mod environment;
 mod grants;
 mod install;
 mod off;

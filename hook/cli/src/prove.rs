@@ -31,7 +31,7 @@ pub(crate) fn run(agent: Agent, found: Option<&Found>, here: &Here<'_>) -> Resul
     }
     let since = before.unwrap_or_default();
     if let Some(found) = found {
-        if by_agent(agent, found, here, since)? {
+        if by_agent(agent, found, here, since) {
             return told(agent, "started its hook by itself", here);
         }
         styled(
@@ -131,12 +131,7 @@ fn replay(agent: Agent, here: &Here<'_>) -> Result<(), Failure> {
 
 /// Starts the agent without a person and without a model that it could reach: it begins a session,
 /// which starts the hook, and is ended then.
-fn by_agent(
-    agent: Agent,
-    found: &Found,
-    here: &Here<'_>,
-    since: Option<u64>,
-) -> Result<bool, Failure> {
+fn by_agent(agent: Agent, found: &Found, here: &Here<'_>, since: Option<u64>) -> bool {
     let since = seen(agent, here.paths).unwrap_or(since);
     let mut command = Command::new(&found.program);
     // Nobody listens there, so that nothing leaves this machine and nothing is paid for.
@@ -170,14 +165,14 @@ fn by_agent(
         command.env("HOME", home);
     }
     let child = command
-        .current_dir(std::env::temp_dir())
+        .current_dir("/tmp")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)
         .spawn();
     let Ok(mut child) = child else {
-        return Ok(false);
+        return false;
     };
     let mut deadline = Instant::now() + AGENT;
     let came = loop {
@@ -195,7 +190,7 @@ fn by_agent(
         std::thread::sleep(STEP);
     };
     end(&mut child);
-    Ok(came)
+    came
 }
 
 /// The agent, and whatever it started.

@@ -249,9 +249,10 @@ impl Core {
     pub(crate) fn with_echoes(&mut self, effects: Vec<Effect>, now: u64) -> Vec<Effect> {
         let mut all = Vec::with_capacity(effects.len());
         for effect in effects {
-            let echoes = match &effect {
-                Effect::Settle(entry) => self.ledger.settled(entry, now),
-                _ => Vec::new(),
+            let echoes = if let Effect::Settle(entry) = &effect {
+                self.ledger.settled(entry, now)
+            } else {
+                Vec::new()
             };
             all.push(effect);
             all.extend(echoes);

@@ -48,7 +48,8 @@ impl Agents {
     /// # Errors
     /// Where this program does not know where it lies.
     pub(crate) fn new(paths: &Paths) -> io::Result<Self> {
-        let (homes, program) = thumbturn_agents::here(paths)?;
+        let (homes, program) =
+            thumbturn_agents::here(paths, &|name| std::env::var_os(name).map(PathBuf::from))?;
         let usual = std::env::var_os("PATH").unwrap_or_default();
         let more = MORE_PLACES.iter().map(|place| paths.home().join(place));
         let all = std::env::split_paths(&usual).chain(more);

@@ -193,6 +193,7 @@ fn view(state: State) -> View {
         waiting: Vec::new(),
         troubles: Vec::new(),
         grants: Vec::new(),
+        agents: Vec::new(),
         offers: vec![turn, Click::Lock],
     }
 }

@@ -13,6 +13,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{Examined, view};
+use crate::environment;
 use crate::install::{Here, found};
 use crate::words::{Failure, tell};
 
@@ -65,8 +66,8 @@ fn machine() -> Value {
         "system": name.trim_matches('"'),
         "kernel": system.release().to_string_lossy(),
         "machine": system.machine().to_string_lossy(),
-        "desktop": std::env::var("XDG_CURRENT_DESKTOP").ok(),
-        "session": std::env::var("XDG_SESSION_TYPE").ok(),
+        "desktop": environment::text("XDG_CURRENT_DESKTOP"),
+        "session": environment::text("XDG_SESSION_TYPE"),
     })
 }
 
@@ -122,9 +123,11 @@ fn brief(line: &Value) -> Value {
         .and_then(Value::as_object)
         .and_then(|record| record.keys().next().cloned());
     let at = |pointer: &str| answer.and_then(|answer| answer.pointer(pointer)).cloned();
-    let reason = at("/answer/reason").map(|reason| match reason {
-        Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default().into(),
-        other => other,
+    let reason = at("/answer/reason").map(|reason| {
+        let name = reason
+            .as_object()
+            .and_then(|fields| fields.keys().next().cloned());
+        name.map_or(reason, Value::from)
     });
     json!({
         "at": line.get("at"),

@@ -138,13 +138,16 @@ fn endpoint(here: &Here<'_>, examined: &mut Examined) -> Option<Endpoint> {
 
 fn silent(endpoint: &Endpoint, failure: &Failure) -> Finding {
     let is_armed = endpoint.asks_at(thumbturn_wire::boot_now());
-    match failure {
-        Failure::Call(CallError::NobodyThere) if is_armed => Finding::new(
+    let Failure::Call(error) = failure else {
+        return unbelieved(failure);
+    };
+    match error {
+        CallError::NobodyThere if is_armed => Finding::new(
             "gate_gone",
             "Duo mode is on and no gate is running, so every ask is denied.",
             "Start `thumbturn-tray`.",
         ),
-        Failure::Call(CallError::NobodyThere) => Finding {
+        CallError::NobodyThere => Finding {
             fault: false,
             ..Finding::new(
                 "gate_not_started",
@@ -152,7 +155,7 @@ fn silent(endpoint: &Endpoint, failure: &Failure) -> Finding {
                 "Start one with `thumbturn-tray`, or `thumbturn on`.",
             )
         },
-        Failure::Call(CallError::TimedOut) => Finding::new(
+        CallError::TimedOut => Finding::new(
             if connects(endpoint.port) {
                 "gate_hangs"
             } else {
@@ -164,17 +167,22 @@ fn silent(endpoint: &Endpoint, failure: &Failure) -> Finding {
             ),
             "Let a local firewall pass loopback; if there is none, end `thumbturn-tray` and start it again.",
         ),
-        Failure::Call(CallError::Version) => Finding::new(
+        CallError::Version => Finding::new(
             "gate_version",
             "the gate that runs is of another version.",
             "Quit it in its tray menu, then start `thumbturn-tray`.",
         ),
-        Failure::Call(CallError::Refused(503)) => Finding::new(
+        CallError::Refused(503) => Finding::new(
             "gate_without_key",
             "the gate runs and has no key to seal answers with, so every ask is denied.",
             "Unlock the keychain; `thumbturn-tray rekey` makes a new key if the old one is lost.",
         ),
-        Failure::Call(error) => Finding::new(
+        CallError::HungUp
+        | CallError::Interrupted
+        | CallError::Io(_)
+        | CallError::NotOurs
+        | CallError::Refused(_)
+        | CallError::Seal(_) => Finding::new(
             "port_squatted",
             format!(
                 "something answers on 127.0.0.1 port {} that is not the gate: {error}.",
@@ -182,17 +190,20 @@ fn silent(endpoint: &Endpoint, failure: &Failure) -> Finding {
             ),
             "Find out what it is, for example with `ss -ltnp`; then start `thumbturn-tray` again.",
         ),
-        Failure::Pin(error) => Finding::new(
-            "pin_unsafe",
-            format!("{error}, so every ask is denied."),
-            "Start `thumbturn-tray` once; if that does not help, run `thumbturn-tray rekey`.",
-        ),
-        _ => Finding::new(
-            "gate_odd",
-            format!("{failure}"),
-            "Restart `thumbturn-tray`.",
-        ),
     }
+}
+
+/// It may answer, and cannot be believed.
+fn unbelieved(failure: &Failure) -> Finding {
+    let words = failure.to_string();
+    if let Failure::Pin(_) = failure {
+        return Finding::new(
+            "pin_unsafe",
+            format!("{words} Every ask is denied."),
+            "Start `thumbturn-tray` once; if that does not help, run `thumbturn-tray rekey`.",
+        );
+    }
+    Finding::new("gate_odd", words, "Restart `thumbturn-tray`.")
 }
 
 fn connects(port: u16) -> bool {

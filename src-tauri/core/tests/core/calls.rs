@@ -32,12 +32,12 @@ fn same(n: u64, ask: Ask, verdict: Verdict, code: &str) -> Effect {
 fn answers(effects: Vec<Effect>) -> Vec<Effect> {
     effects
         .into_iter()
-        .filter_map(|effect| match effect {
-            Effect::Settle(mut entry) => {
-                entry.judgement = None;
-                Some(Effect::Settle(entry))
-            }
-            _ => None,
+        .filter_map(|effect| {
+            let Effect::Settle(mut entry) = effect else {
+                return None;
+            };
+            entry.judgement = None;
+            Some(Effect::Settle(entry))
         })
         .collect()
 }

@@ -6,6 +6,7 @@ mod alarm;
 mod answers;
 #[cfg(test)]
 mod calls;
+#[cfg(test)]
 mod cards;
 #[cfg(test)]
 mod chance;
