@@ -25,7 +25,7 @@ fn every_reason_says_one_line_that_an_agent_can_act_on() {
         (Reason::OutOfBound, "Duo mode is on for another project."),
         (
             Reason::Rule(RuleId("agent.read".into())),
-            "Decided by the rule `claude.read`.",
+            "Decided by the rule `agent.read`.",
         ),
         (
             Reason::DeniedOnPhone,
