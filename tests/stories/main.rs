@@ -17,6 +17,7 @@ mod secrets;
 mod session;
 mod signing_in;
 mod tray;
+mod trial;
 mod trouble;
 mod watch;
 mod webex;

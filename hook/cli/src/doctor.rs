@@ -275,7 +275,7 @@ fn duo(here: &Here<'_>) -> Result<(), Failure> {
     }
     match command.arg("try-duo").status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Failure::NoGateToShow),
+        Ok(_) => Err(Failure::Told),
         Err(error) => Err(Failure::Start(format!(
             "{} cannot be run: {error}",
             tray.display()

@@ -51,6 +51,8 @@ pub(crate) enum Failure {
     Purge(String),
     /// `doctor` has told them already.
     Faults(usize),
+    /// A program of ours that was run in this one's place has said so already.
+    Told,
     Written(PathBuf, std::io::Error),
 }
 
@@ -69,6 +71,7 @@ impl Failure {
             | Self::IsOn
             | Self::Purge(_)
             | Self::Faults(_)
+            | Self::Told
             | Self::Written(..) => 1,
             Self::NoTerminal | Self::EmptyPasscode | Self::Dir(..) => 2,
             Self::NoGate(_)
@@ -129,7 +132,11 @@ impl Failure {
             Self::Written(_, error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Some("name a file that is not there yet.")
             }
-            Self::NotInForce(_) | Self::Disk(..) | Self::Faults(_) | Self::Written(..) => None,
+            Self::NotInForce(_)
+            | Self::Disk(..)
+            | Self::Faults(_)
+            | Self::Told
+            | Self::Written(..) => None,
             Self::Refused(_)
             | Self::EmptyPasscode
             | Self::Dir(..)
@@ -170,7 +177,7 @@ impl std::fmt::Display for Failure {
                 f.write_str("Nothing changed: no gate is running that could turn it off.")
             }
             Self::NoGate(_) => f.write_str("Nothing changed: no gate is running."),
-            Self::NoGateToShow => Ok(()),
+            Self::NoGateToShow | Self::Told => Ok(()),
             Self::Start(why) => write!(f, "The gate could not be started: {why}."),
             Self::Call(error) => write!(f, "The gate gave no answer: {error}."),
             Self::Answer => {

@@ -11,11 +11,34 @@ use crate::provider::Provider;
 use crate::session::{Recalled, recall};
 use crate::settings::Settings;
 
+/// Duo, and who is signed in.
+pub(crate) struct Reached {
+    pub(crate) settings: Settings,
+    pub(crate) duo: Duo,
+    pub(crate) provider: Provider,
+    pub(crate) user: String,
+}
+
 /// Prints the id and the name of each, in the user's own order. The first rings if the settings name none.
 ///
 /// # Errors
 /// Where nothing is set up, or Duo does not answer.
 pub async fn run(paths: &Paths) -> anyhow::Result<()> {
+    let Reached { duo, user, .. } = reached(paths).await?;
+    let devices = duo.devices(&user).await?;
+    if devices.is_empty() {
+        bail!("Duo knows no device of {user} that takes a push; enrol a phone with Duo Mobile");
+    }
+    let mut out = std::io::stdout();
+    for device in devices {
+        writeln!(out, "{}  {}", device.device, device.title())?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// Where nothing is set up, or nobody is signed in.
+pub(crate) async fn reached(paths: &Paths) -> anyhow::Result<Reached> {
     let settings = Settings::load(&paths.settings()).context("the settings cannot be used")?;
     let keychain = Keychain::start(paths.keychain());
     let Found::Secret(stored) = keychain.read(Item::Connection).await? else {
@@ -31,13 +54,10 @@ pub async fn run(paths: &Paths) -> anyhow::Result<()> {
         }
     };
     let duo = Duo::new(tenancy.connection.clone(), proxy)?;
-    let devices = duo.devices(&user).await?;
-    if devices.is_empty() {
-        bail!("Duo knows no device of {user} that takes a push; enrol a phone with Duo Mobile");
-    }
-    let mut out = std::io::stdout();
-    for device in devices {
-        writeln!(out, "{}  {}", device.device, device.title())?;
-    }
-    Ok(())
+    Ok(Reached {
+        settings,
+        duo,
+        provider,
+        user,
+    })
 }

@@ -15,6 +15,7 @@ mod sign;
 mod sso;
 mod tenancy;
 mod transport;
+mod trial;
 
 pub use connection::{Connection, ConnectionError};
 pub use failure::{Failure, Unsent};
@@ -24,6 +25,7 @@ pub use reply::{Device, Refusal};
 pub use sso::{Provider, SingleSignOn};
 pub use tenancy::{SignIn, Tenancy};
 pub use transport::Patience;
+pub use trial::{NOT_TRIED, Person, Seen, Trial};
 
 use reply::{Envelope, Preauth};
 use sign::Call;

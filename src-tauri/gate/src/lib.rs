@@ -36,5 +36,6 @@ mod server;
 mod session;
 pub mod settings;
 mod tray;
+pub mod try_duo;
 mod update;
 mod window;

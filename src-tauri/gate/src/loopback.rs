@@ -18,7 +18,7 @@ use std::time::Duration;
 use thumbturn_core::LoginError;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use page::Page;
@@ -160,13 +160,14 @@ impl Loopback {
 
     /// Tells the browser what became of it, and closes. `Ok` holds the name of who is signed in.
     ///
-    /// Returns at once; the last page is served behind it for a few seconds at most.
-    pub(crate) fn finish(self, result: Result<&str, &LoginError>) {
-        let Some(open) = self.open else { return };
-        let Some(browser) = open.held else { return };
+    /// Returns at once; the last page is served behind it for a few seconds at most, which only
+    /// who ends with it need wait for.
+    pub(crate) fn finish(self, result: Result<&str, &LoginError>) -> Option<JoinHandle<()>> {
+        let open = self.open?;
+        let browser = open.held?;
         let done = self.paths.done;
         open.trip.end_with(Page::of(result, self.purpose.as_ref()));
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             let _server = open.server;
             let shown = async {
                 page::redirect(&done).send(browser).await;
@@ -174,7 +175,7 @@ impl Loopback {
             };
             // A browser that is gone by then has nobody before it.
             let _ = tokio::time::timeout(LINGER, shown).await;
-        });
+        }))
     }
 }
 

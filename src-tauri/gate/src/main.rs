@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use thumbturn_gate::app::{self, Ended, Options};
 use thumbturn_gate::connect::{self, Connect};
-use thumbturn_gate::{devices, examine, purge, rekey};
+use thumbturn_gate::{devices, examine, purge, rekey, try_duo};
 
 /// Thumbturn's gate: answers agents' hooks, rings your phone, sits in the tray.
 ///
@@ -39,6 +39,9 @@ enum Command {
     /// Look at keychain, keys, Duo and the user, and print what is wrong as JSON lines. Rings no phone.
     /// `thumbturn doctor` runs it.
     Examine,
+    /// Try at your Duo tenant what no public source tells. Rings your phone, after you agreed.
+    /// `thumbturn doctor --duo` runs it.
+    TryDuo,
     /// Forget everything: keychain items, autostart entry, settings, rules and log.
     /// `thumbturn uninstall --all --purge` takes the gate out of every agent first, and then runs this.
     Purge,
@@ -73,6 +76,9 @@ fn main() -> ExitCode {
             .map(|()| ExitCode::SUCCESS),
         Some(Command::Examine) => runtime
             .block_on(async { examine::run(&options.paths()?).await })
+            .map(|()| ExitCode::SUCCESS),
+        Some(Command::TryDuo) => runtime
+            .block_on(async { try_duo::run(&options.paths()?).await })
             .map(|()| ExitCode::SUCCESS),
         Some(Command::Purge) => runtime
             .block_on(async { purge::run(&options.paths()?).await })

@@ -151,7 +151,8 @@ pub(super) fn parse(text: &str) -> Result<Rules, RulesError> {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect(),
-        ..Rules::none()
+        #[cfg(feature = "scripted")]
+        scripted: std::collections::BTreeMap::new(),
     })
 }
 

@@ -10,6 +10,7 @@
 mod exchange;
 mod health;
 mod request;
+mod trial;
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -70,7 +70,8 @@ impl OidcHttp {
         read(self.ask(request).await?).await
     }
 
-    async fn ask(&self, request: HttpRequest) -> Result<reqwest::Response, HttpError> {
+    /// Whatever answers, for whoever wants to know how it does.
+    pub(super) async fn ask(&self, request: HttpRequest) -> Result<reqwest::Response, HttpError> {
         let client = self
             .client
             .get_or_init(|| self.build())

@@ -120,7 +120,17 @@ impl Transport {
 
     /// One signed request. Never repeated.
     pub(super) async fn once(&self, call: &Call, patience: Duration) -> Result<Envelope, Failure> {
-        let signed = call.sign(&self.connection, self.date());
+        self.dated(call, patience, 0).await
+    }
+
+    /// As [`Self::once`], with a clock that is `off` by as many seconds.
+    pub(super) async fn dated(
+        &self,
+        call: &Call,
+        patience: Duration,
+        off: i64,
+    ) -> Result<Envelope, Failure> {
+        let signed = call.sign(&self.connection, self.date(off));
         self.exchange(call, Some((signed.date, signed.authorization)), patience)
             .await
     }
@@ -144,8 +154,9 @@ impl Transport {
         Ok(())
     }
 
-    fn date(&self) -> String {
-        let seconds = unix_now().saturating_add(self.offset.load(Ordering::Relaxed));
+    fn date(&self, off: i64) -> String {
+        let offset = self.offset.load(Ordering::Relaxed);
+        let seconds = unix_now().saturating_add(offset).saturating_add(off);
         // A year that has no four digits is nobody's clock.
         let seconds = u64::try_from(seconds).unwrap_or(0).min(253_402_300_799);
         httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
@@ -318,8 +329,8 @@ mod tests {
         transport
             .offset
             .store(1_345_570_158 - unix_now(), Ordering::Relaxed);
-        assert_eq!(&transport.date()[..21], "Tue, 21 Aug 2012 17:2");
+        assert_eq!(&transport.date(0)[..21], "Tue, 21 Aug 2012 17:2");
         transport.offset.store(i64::MAX, Ordering::Relaxed);
-        assert_eq!(transport.date(), "Fri, 31 Dec 9999 23:59:59 GMT");
+        assert_eq!(transport.date(0), "Fri, 31 Dec 9999 23:59:59 GMT");
     }
 }

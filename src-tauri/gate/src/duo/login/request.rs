@@ -46,28 +46,29 @@ pub(super) fn authorize_url(application: &Connection, trip: &Trip) -> Result<Url
     Ok(url)
 }
 
-/// `prompt` and `max_age` ask for a fresh answer: a remembered device is no sign-in.
 fn request_object(application: &Connection, trip: &Trip) -> String {
+    sign(application, &request_claims(application, trip))
+}
+
+/// `prompt` and `max_age` ask for a fresh answer: a remembered device is no sign-in.
+pub(super) fn request_claims(application: &Connection, trip: &Trip) -> Value {
     let client_id = application.integration_key();
-    sign(
-        application,
-        &json!({
-            "response_type": "code",
-            "scope": "openid",
-            "client_id": client_id,
-            "redirect_uri": trip.redirect_uri,
-            "state": trip.state.secret(),
-            "nonce": trip.nonce.secret(),
-            "duo_uname": trip.user,
-            "use_duo_code_attribute": true,
-            "prompt": "login",
-            "max_age": 0,
-            "iss": client_id,
-            "aud": format!("https://{}", application.host()),
-            "iat": trip.began,
-            "exp": trip.began + LIFE,
-        }),
-    )
+    json!({
+        "response_type": "code",
+        "scope": "openid",
+        "client_id": client_id,
+        "redirect_uri": trip.redirect_uri,
+        "state": trip.state.secret(),
+        "nonce": trip.nonce.secret(),
+        "duo_uname": trip.user,
+        "use_duo_code_attribute": true,
+        "prompt": "login",
+        "max_age": 0,
+        "iss": client_id,
+        "aud": format!("https://{}", application.host()),
+        "iat": trip.began,
+        "exp": trip.began + LIFE,
+    })
 }
 
 /// Who we are, said to one endpoint, once.
@@ -86,7 +87,7 @@ pub(super) fn client_assertion(application: &Connection, endpoint: &str, now: u6
     )
 }
 
-fn sign(application: &Connection, claims: &Value) -> String {
+pub(super) fn sign(application: &Connection, claims: &Value) -> String {
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS512","typ":"JWT"}"#);
     let text = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
     let key = application.secret_key().expose_secret();
