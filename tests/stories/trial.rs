@@ -30,6 +30,14 @@ async fn rings(world: &World, row: &str) -> Push {
     .unwrap()
 }
 
+fn approve(world: &World, push: &Push) {
+    let tap = match world.tenant.code(&push.txid) {
+        Some(code) => Tap::ApproveWithCode(code),
+        None => Tap::Approve,
+    };
+    world.tenant.tap(&push.txid, tap).unwrap();
+}
+
 async fn answers(world: &World) {
     let first = world.push().await.unwrap();
     let rows: Vec<_> = first
@@ -39,14 +47,14 @@ async fn answers(world: &World) {
         .map(|(key, _)| key.as_str())
         .collect();
     assert_eq!(rows, ["One", "Two", "Three", "Four", "Long"]);
-    world.tenant.tap(&first.txid, Tap::Approve).unwrap();
+    approve(world, &first);
     let denied = rings(world, "Deny this").await;
     world.tenant.tap(&denied.txid, Tap::Deny).unwrap();
     rings(world, "Leave this alone").await;
     world.tenant.advance(Duration::from_secs(61));
     let one = rings(world, "First of two").await;
     let two = rings(world, "Second of two").await;
-    world.tenant.tap(&two.txid, Tap::Approve).unwrap();
+    approve(world, &two);
     world.tenant.tap(&one.txid, Tap::Deny).unwrap();
 }
 
@@ -91,7 +99,7 @@ async fn doctor_tells_what_this_tenant_does() {
     for (about, part) in [
         ("a push that is denied", "deny, deny"),
         ("a push that nobody answers", "deny, timeout"),
-        ("two pushes at once", "second: allow, allow"),
+        ("two pushes at once", "allow, allow, Success"),
         (
             "a `pushinfo` on either side of the limit of 20,000 bytes",
             "not taken",
@@ -108,6 +116,25 @@ async fn doctor_tells_what_this_tenant_does() {
         .map(|push| push.text.r#type)
         .collect();
     assert_eq!(kinds[..5], ["Thumbturn trial"; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_demands_a_code_is_met_and_tried() {
+    let mut config = Config::default();
+    config.policy.verified_digits = Some(4);
+    let (world, _gate) = World::set_up_with(config, SignInWith::Push).await.unwrap();
+    let command = world.start_thumbturn(&["doctor", "--duo"]).unwrap();
+    let command = tokio::spawn(command.feed(ANSWERS.as_bytes()));
+    answers(&world).await;
+    let ended = command.await.unwrap().unwrap();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let told = Told(ended.stdout);
+    assert!(told.0.contains("The code to type is "), "{}", told.0);
+    assert_eq!(
+        told.of("Verified Duo Push"),
+        "a client that can: a code of 4 digits (auth, Account is active); one that cannot: auth, Account is active"
+    );
+    assert!(told.of("a push that is approved").contains("allow, allow"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

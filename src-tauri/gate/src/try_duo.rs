@@ -40,7 +40,8 @@ pub async fn run(paths: &Paths) -> anyhow::Result<()> {
     let mut terminal = Terminal;
     terminal.told(&format!(
         "This asks {host} some 60 questions as {user}, then rings {} up to seven times{}.\n\
-         It takes five minutes and changes nothing; Duo's log shows every push.",
+         It takes five minutes and changes nothing. Duo's log shows every push, and four of them are not \
+         approved, which your policy may count towards a lockout until the next one is.",
         device.title(),
         match prompt {
             Some(_) => ", and opens your browser once",
