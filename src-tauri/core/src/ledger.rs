@@ -112,7 +112,10 @@ impl Ledger {
     /// Notes what an ask was answered. Those that told of the same call, to be answered alike.
     fn settled(&mut self, entry: &Entry, now: u64) -> Vec<Effect> {
         let echoes = self.echoes.remove(&entry.id).unwrap_or_default();
-        if let Subject::Ask(ask) = &entry.subject {
+        // What was told again is noted already, and does not count for longer.
+        if let Subject::Ask(ask) = &entry.subject
+            && !matches!(entry.answer.reason, Reason::SameCall { .. })
+        {
             self.note(ask, entry, now);
         }
         let verdict = entry.answer.verdict;
@@ -216,10 +219,11 @@ impl Ledger {
 
 impl Core {
     /// The answer to an ask that tells of a call once more, where there is one already. One that
-    /// still waits is told when that is answered.
+    /// still waits is told when that is answered; the agent waits for both, so the shorter patience counts.
     pub(crate) fn same_call(
         &mut self,
         question: Question,
+        patience: u64,
         now: u64,
     ) -> Result<Vec<Effect>, Question> {
         let Some(ask) = question.ask() else {
@@ -236,6 +240,7 @@ impl Core {
         });
         if let Some(waiting) = waiting {
             let first = waiting.question.id;
+            self.approvals.hurry(first, now + patience);
             self.ledger.echoes.entry(first).or_default().push(question);
             return Ok(Vec::new());
         }

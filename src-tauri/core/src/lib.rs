@@ -252,7 +252,7 @@ impl Core {
         let gate = gate::gate(&self.standing(), &judgement, facts, grant);
         let question = match gate {
             Gate::Answer(_) => question,
-            Gate::Grant(_) | Gate::Phone => match self.same_call(question, now) {
+            Gate::Grant(_) | Gate::Phone => match self.same_call(question, patience, now) {
                 Ok(told) => {
                     effects.extend(told);
                     return effects;

@@ -91,6 +91,7 @@ impl Walk {
             ];
             ask.prompt = prompts[self.r.next(6) as usize].map(Into::into);
         }
+        let ask = self.maybe_again(ask);
         let cwd = [Some("/home/dana/shop"), Some("/srv"), None][self.r.next(3) as usize];
         Event::Asked {
             id: AskId(n),

@@ -15,6 +15,8 @@ mod day;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod echoes;
+#[cfg(test)]
 mod granted;
 #[cfg(test)]
 mod grants;

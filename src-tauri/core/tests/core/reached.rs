@@ -8,7 +8,7 @@
 use thumbturn_core::*;
 
 /// What the walks must have come by, so that they prove something: no reason and no way from mode to mode is left out.
-pub(crate) const ALL: [&str; 83] = [
+pub(crate) const ALL: [&str; 84] = [
     "Approved by UniversalPrompt",
     "Approved by VerifiedPush",
     "Approved by passcode",
@@ -36,6 +36,7 @@ pub(crate) const ALL: [&str; 83] = [
     "Quiet",
     "ReportedFraud",
     "Rule",
+    "SameCall",
     "SignedIn",
     "SignedOut",
     "Slept",

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thumbturn_core::*;
 
 use crate::chance::Lcg;
+use crate::echoes::Calls;
 use crate::granted::Grants;
 use crate::reached;
 use crate::ruled::rules;
@@ -49,6 +50,7 @@ pub(crate) struct Walk {
     pub(crate) login: Known,
     pub(crate) setup: Setup,
     pub(crate) grants: Grants,
+    pub(crate) calls: Calls,
     slept: bool,
     /// What came of it, by its names in [`reached::ALL`].
     pub(crate) seen: BTreeSet<String>,
@@ -144,6 +146,7 @@ impl Walk {
             login: Known::default(),
             setup,
             grants: Grants::default(),
+            calls: Calls::default(),
             slept: false,
             seen: BTreeSet::new(),
         };
@@ -276,7 +279,10 @@ impl Walk {
         assert!(self.done.insert(id), "answered twice, seed {seed}");
         let is_free =
             entry.answer.reason == Reason::Done && matches!(entry.subject, Subject::Deed(_));
-        if entry.grant.is_some() {
+        self.note_call(entry);
+        if let Reason::SameCall { code } = &entry.answer.reason {
+            self.is_echo(entry, code);
+        } else if entry.grant.is_some() {
             assert_eq!(entry.answer.verdict, Verdict::Allow, "seed {seed}");
             self.granted(entry);
         } else if entry.answer.verdict == Verdict::Allow && !is_free {
