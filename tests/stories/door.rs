@@ -2,11 +2,13 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use duo_tenant::Tap;
 use harness::{Spoken, World, bash};
 use pretty_assertions::assert_eq;
-use thumbturn_wire::Endpoint;
+use serde_json::{Value, json};
+use thumbturn_wire::{Answer, Endpoint, Nonce, Pin, Route, VERSION, Verdict, ask_gate};
 
 /// Sends raw bytes and returns the status code of what comes back.
 fn status(port: u16, request: &str) -> u16 {
@@ -163,6 +165,50 @@ async fn nobody_but_the_hook_gets_through_the_door() {
         TcpStream::connect(("::1", port)).is_err(),
         "it listens on 127.0.0.1 alone"
     );
+}
+
+/// What hooks of the version before send.
+fn old_ask() -> Value {
+    json!({
+        "ask": {
+            "agent": "claude",
+            "session": "s1",
+            "call": "t1",
+            "subagent": null,
+            "cwd": "/home/dana/shop",
+            "tool": "Bash",
+            "input": {"command": "make"},
+        },
+        "patience_ms": 120_000,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_of_the_version_before_is_heard_and_one_of_the_next_is_not() {
+    let (world, _gate) = World::turned_on().await.unwrap();
+    let pin = Pin::read(world.paths.pin()).unwrap();
+    let endpoint = world.endpoint().unwrap();
+    let older = Endpoint {
+        v: VERSION - 1,
+        ..endpoint.clone()
+    };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let asked = tokio::task::spawn_blocking(move || {
+        ask_gate(&older, &pin, Route::Ask, old_ask(), deadline)
+    });
+    let push = world.push().await.unwrap();
+    assert_eq!(push.value("What"), Some("Bash: make"));
+    world.tenant.tap(&push.txid, Tap::Approve).unwrap();
+    let answer: Answer = serde_json::from_str(&asked.await.unwrap().unwrap()).unwrap();
+    assert_eq!(answer.verdict, Verdict::Allow);
+
+    let newer = json!({"v": VERSION + 1, "nonce": Nonce::fresh().unwrap(), "body": old_ask()});
+    let newer = newer.to_string();
+    let length = format!("Content-Length: {}", newer.len());
+    let newer = request(&endpoint, "POST", "/v1/ask", &[])
+        .replace("Content-Length: 2", &length)
+        .replace("\r\n\r\n{}", &format!("\r\n\r\n{newer}"));
+    assert_eq!(status(endpoint.port, &newer), 426);
 }
 
 #[tokio::test(flavor = "multi_thread")]

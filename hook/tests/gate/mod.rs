@@ -39,9 +39,14 @@ impl Home {
 
     /// Writes the endpoint file of a gate at `port`.
     pub(crate) fn announce(&self, port: u16, armed: bool) {
+        self.announce_as(VERSION, port, armed);
+    }
+
+    /// Of a gate of another version.
+    pub(crate) fn announce_as(&self, v: u16, port: u16, armed: bool) {
         let boot: Boot = boot_id().unwrap();
         Endpoint {
-            v: VERSION,
+            v,
             boot,
             port,
             token: Token::fresh().unwrap(),
@@ -64,7 +69,7 @@ impl Drop for Home {
 pub(crate) struct Question {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
-    v: u16,
+    pub(crate) v: u16,
     pub(crate) nonce: Nonce,
 }
 

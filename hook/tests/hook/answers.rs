@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::json;
-use thumbturn_wire::{Agent, Ask, AskBody, Input, Request, Route};
+use thumbturn_wire::{Agent, Ask, AskBody, Input, Request, Route, VERSION};
 
 use crate::gate::{Home, Question, answering, http};
 use crate::trial::{CALL, Said, Stdin, Stdout, Trial};
@@ -20,6 +20,32 @@ fn saying(payload: &'static str) -> (Trial, mpsc::Receiver<(String, AskBody)>) {
         http("200 OK", &question.sealed(&key, Route::Ask, payload))
     });
     (Trial::at(home, port), told)
+}
+
+#[test]
+fn on_the_day_of_an_update_hook_and_gate_speak_as_the_older_does() {
+    const ALLOW: &str = r#"{"verdict":"allow","words":"Approved.","code":"K7F29"}"#;
+    for (theirs, spoken) in [(VERSION - 1, VERSION - 1), (VERSION + 1, VERSION)] {
+        let home = Home::new();
+        let key = home.key.clone();
+        let (tell, told) = mpsc::channel();
+        let port = answering(move |question: &Question| {
+            tell.send(question.v).unwrap();
+            http("200 OK", &question.sealed(&key, Route::Ask, ALLOW))
+        });
+        let trial = Trial::at(home, port);
+        trial.home.announce_as(theirs, port, true);
+        let said = trial.run();
+        assert!(said.stdout.contains("\"allow\""), "{theirs}: {said:?}");
+        let heard = told.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert_eq!(heard, spoken, "to a gate of version {theirs}");
+    }
+    for theirs in [VERSION - 2, VERSION + 2] {
+        let trial = willing();
+        trial.home.announce_as(theirs, 9, true);
+        let said = trial.run();
+        assert!(said.stdout.contains("\"deny\""), "{theirs}: {said:?}");
+    }
 }
 
 #[test]
