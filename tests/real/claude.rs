@@ -8,7 +8,7 @@ use stand_in_model::{Call, Script, Turn};
 
 use crate::scene::{COMMAND, Scene};
 
-fn what(card: &[(String, String)]) -> &str {
+pub(crate) fn what(card: &[(String, String)]) -> &str {
     let what = card.iter().find(|(key, _)| key == "What");
     what.map_or("", |(_, what)| what)
 }
@@ -24,6 +24,44 @@ async fn claude_in_default_mode_needs_one_thumb_and_no_terminal() {
     let script = Script::new([bash(COMMAND)]);
     let running = scene.starts_with(script, "greet me", How::default()).await;
     scene.tap(Tap::Approve).await;
+    let told = running.ends().await;
+    assert_eq!(scene.written().as_deref(), Some("hello\n"), "{told:?}");
+    assert_eq!(scene.pushes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claude_s_calls_of_one_turn_are_asked_about_one_by_one() {
+    let scene = Scene::on(RealAgent::Claude).await;
+    let call = |command: &str| Call::new("Bash", json!({"command": command, "description": "rig"}));
+    let both = Turn::calls([call("echo one > one.txt"), call("echo two > two.txt")]);
+    let running = scene.starts(Script::new([both])).await;
+    assert_eq!(
+        what(&scene.tap(Tap::Approve).await),
+        "Bash: echo one > one.txt"
+    );
+    assert_eq!(
+        what(&scene.tap(Tap::Deny).await),
+        "Bash: echo two > two.txt"
+    );
+    let told = running.ends().await;
+    let exists = |name: &str| scene.work().join(name).exists();
+    assert!(exists("one.txt") && !exists("two.txt"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claude_s_subagent_is_asked_about_under_its_own_name() {
+    let scene = Scene::on(RealAgent::Claude).await;
+    let task = json!({
+        "description": "greet",
+        "prompt": "GREET-FOR-ME",
+        "subagent_type": "general-purpose",
+    });
+    let script = Script::new([Turn::call("Agent", task)]).aside("GREET-FOR-ME", [bash(COMMAND)]);
+    let running = scene.starts(script).await;
+    let card = scene.tap(Tap::Approve).await;
+    assert_eq!(what(&card), format!("Bash: {COMMAND}"));
+    let agent = card.iter().find(|(key, _)| key == "Agent").unwrap();
+    assert!(agent.1.contains("general-purpose"), "{card:?}");
     let told = running.ends().await;
     assert_eq!(scene.written().as_deref(), Some("hello\n"), "{told:?}");
     assert_eq!(scene.pushes(), 1);

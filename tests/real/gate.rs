@@ -35,6 +35,16 @@ async fn denied(agent: RealAgent) {
     assert_eq!(scene.logged("bypassed"), Vec::<serde_json::Value>::new());
 }
 
+async fn unanswered(agent: RealAgent) {
+    let scene = Scene::impatient(agent).await;
+    let running = scene.starts(one(&scene)).await;
+    scene.world.push().await.unwrap();
+    let told = running.ends().await;
+    assert_eq!(scene.written(), None, "{told:?}");
+    assert!(told[0].text.contains("No answer in 1 min"), "{told:?}");
+    assert_eq!(scene.pushes(), 1);
+}
+
 async fn gate_killed(agent: RealAgent) {
     let mut scene = Scene::on(agent).await;
     let gate = scene.gate.take().unwrap();
@@ -138,7 +148,7 @@ async fn hook_killed(agent: RealAgent, runs: bool) {
 }
 
 macro_rules! stories {
-    ($agent:ident: $approved:ident, $denied:ident, $killed:ident, $frozen:ident, $off:ident, $uninstalled:ident) => {
+    ($agent:ident: $approved:ident, $denied:ident, $unanswered:ident, $killed:ident, $frozen:ident, $off:ident, $uninstalled:ident) => {
         #[tokio::test(flavor = "multi_thread")]
         async fn $approved() {
             approved(RealAgent::$agent).await;
@@ -147,6 +157,11 @@ macro_rules! stories {
         #[tokio::test(flavor = "multi_thread")]
         async fn $denied() {
             denied(RealAgent::$agent).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $unanswered() {
+            unanswered(RealAgent::$agent).await;
         }
 
         #[tokio::test(flavor = "multi_thread")]
@@ -171,8 +186,8 @@ macro_rules! stories {
     };
 }
 
-stories!(Claude: claude_runs_what_the_thumb_approved, claude_does_not_run_what_it_denied, claude_does_not_run_it_with_the_gate_killed, claude_does_not_run_it_with_the_gate_frozen, claude_never_turned_on_runs_as_ever, claude_uninstalled_runs_as_ever);
-stories!(Codex: codex_runs_what_the_thumb_approved, codex_does_not_run_what_it_denied, codex_does_not_run_it_with_the_gate_killed, codex_does_not_run_it_with_the_gate_frozen, codex_never_turned_on_runs_as_ever, codex_uninstalled_runs_as_ever);
+stories!(Claude: claude_runs_what_the_thumb_approved, claude_does_not_run_what_it_denied, claude_does_not_run_what_nobody_answered, claude_does_not_run_it_with_the_gate_killed, claude_does_not_run_it_with_the_gate_frozen, claude_never_turned_on_runs_as_ever, claude_uninstalled_runs_as_ever);
+stories!(Codex: codex_runs_what_the_thumb_approved, codex_does_not_run_what_it_denied, codex_does_not_run_what_nobody_answered, codex_does_not_run_it_with_the_gate_killed, codex_does_not_run_it_with_the_gate_frozen, codex_never_turned_on_runs_as_ever, codex_uninstalled_runs_as_ever);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn claude_does_not_run_it_with_the_hook_killed() {
@@ -189,8 +204,8 @@ async fn codex_runs_it_with_the_hook_killed_and_there_is_no_switch() {
 mod others {
     use super::*;
 
-    stories!(Gemini: gemini_runs_what_the_thumb_approved, gemini_does_not_run_what_it_denied, gemini_does_not_run_it_with_the_gate_killed, gemini_does_not_run_it_with_the_gate_frozen, gemini_never_turned_on_runs_as_ever, gemini_uninstalled_runs_as_ever);
-    stories!(Copilot: copilot_runs_what_the_thumb_approved, copilot_does_not_run_what_it_denied, copilot_does_not_run_it_with_the_gate_killed, copilot_does_not_run_it_with_the_gate_frozen, copilot_never_turned_on_runs_as_ever, copilot_uninstalled_runs_as_ever);
+    stories!(Gemini: gemini_runs_what_the_thumb_approved, gemini_does_not_run_what_it_denied, gemini_does_not_run_what_nobody_answered, gemini_does_not_run_it_with_the_gate_killed, gemini_does_not_run_it_with_the_gate_frozen, gemini_never_turned_on_runs_as_ever, gemini_uninstalled_runs_as_ever);
+    stories!(Copilot: copilot_runs_what_the_thumb_approved, copilot_does_not_run_what_it_denied, copilot_does_not_run_what_nobody_answered, copilot_does_not_run_it_with_the_gate_killed, copilot_does_not_run_it_with_the_gate_frozen, copilot_never_turned_on_runs_as_ever, copilot_uninstalled_runs_as_ever);
 
     /// It cannot be told to stay shut; README and `thumbturn doctor` say so.
     #[tokio::test(flavor = "multi_thread")]

@@ -9,3 +9,4 @@ mod claude;
 mod gate;
 mod rig;
 mod scene;
+mod webex;

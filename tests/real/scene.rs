@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use duo_tenant::Tap;
 use harness::{Ended, Gate, How, Installed, Ran, RealAgent, World};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use stand_in_model::{Call, Model, Script, Told};
 use tempfile::TempDir;
@@ -31,6 +33,17 @@ impl Scene {
     /// Duo mode is on, and `thumbturn install` was run for this agent and said that it works.
     pub(crate) async fn on(agent: RealAgent) -> Self {
         let scene = Self::off(agent).await;
+        scene.world.turn_on().await.unwrap();
+        scene
+    }
+
+    /// The same with patience for one ring of the phone and no more.
+    pub(crate) async fn impatient(agent: RealAgent) -> Self {
+        let mut scene = Self::off(agent).await;
+        let gate = scene.gate.take().unwrap();
+        gate.stop(Signal::TERM).await.unwrap();
+        scene.world.settings("patience = \"62s\"\n").unwrap();
+        scene.gate = Some(scene.world.gate().await.unwrap());
         scene.world.turn_on().await.unwrap();
         scene
     }
@@ -101,6 +114,8 @@ impl Scene {
     }
 
     pub(crate) async fn starts_with(&self, script: Script, prompt: &str, how: How) -> Running {
+        // A phone may ring for a minute.
+        let how = how.within(Duration::from_secs(150));
         let model = Arc::new(Model::start(script).await.unwrap());
         let (agent, prompt) = (self.agent, prompt.to_owned());
         let (home, work) = (self.home().to_owned(), self.work().to_owned());
