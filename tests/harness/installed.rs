@@ -1,8 +1,11 @@
 //! Our programs in one directory, as a package would put them there, for stories in which that matters.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 
 use crate::proc::{Ended, Proc};
+use crate::real::on_machine;
 use crate::world::World;
 
 #[derive(Clone, Debug)]
@@ -73,8 +76,7 @@ impl Installed {
         words: &[&str],
         environment: &[(&str, &str)],
     ) -> anyhow::Result<Ended> {
-        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
-        let path = std::env::join_paths(self.path.iter().chain(&system))?;
+        let path = self.search_path()?;
         let process = Proc::start(&self.program("thumbturn"), |command| {
             command.arg("--home").arg(world.home()).args(words);
             world.desktop.dress(command);
@@ -82,5 +84,29 @@ impl Installed {
             command.envs(environment.iter().copied());
         })?;
         process.feed(b"").await
+    }
+
+    /// Runs `thumbturn` as root on a machine whose `/etc` is that directory.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    pub async fn as_root(
+        &self,
+        world: &World,
+        etc: &Path,
+        words: &[&str],
+    ) -> anyhow::Result<Output> {
+        let mut command = on_machine(&self.program("thumbturn"), etc);
+        command.arg("--home").arg(world.home()).args(words);
+        world.desktop.dress(&mut command);
+        command
+            .env("PATH", self.search_path()?)
+            .stdin(Stdio::null());
+        Ok(command.output().await?)
+    }
+
+    fn search_path(&self) -> anyhow::Result<OsString> {
+        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+        Ok(std::env::join_paths(self.path.iter().chain(&system))?)
     }
 }

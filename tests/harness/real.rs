@@ -34,6 +34,8 @@ pub struct How {
     pub env: Vec<(String, String)>,
     /// How long it may take.
     pub deadline: Duration,
+    /// What it finds at `/etc`, in place of this machine's own.
+    pub etc: Option<PathBuf>,
 }
 
 impl Default for How {
@@ -42,6 +44,7 @@ impl Default for How {
             arguments: Vec::new(),
             env: Vec::new(),
             deadline: Duration::from_secs(60),
+            etc: None,
         }
     }
 }
@@ -59,6 +62,13 @@ impl How {
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same on a machine whose `/etc` is that directory.
+    #[must_use]
+    pub fn on_machine(mut self, etc: &Path) -> Self {
+        self.etc = Some(etc.to_owned());
         self
     }
 
@@ -121,7 +131,7 @@ impl RealAgent {
         how: &How,
     ) -> anyhow::Result<Ran> {
         self.settle(home)?;
-        let mut command = self.command(home, work)?;
+        let mut command = self.command(home, work, how.etc.as_deref())?;
         self.point_at(&mut command, model, prompt);
         command
             .args(&how.arguments)
@@ -130,8 +140,12 @@ impl RealAgent {
     }
 
     /// The program in a clean environment.
-    fn command(self, home: &Path, work: &Path) -> anyhow::Result<Command> {
-        let mut command = Command::new(self.program()?);
+    fn command(self, home: &Path, work: &Path, etc: Option<&Path>) -> anyhow::Result<Command> {
+        let program = self.program()?;
+        let mut command = match etc {
+            Some(etc) => on_machine(&program, etc),
+            None => Command::new(program),
+        };
         command
             .current_dir(work)
             .env_clear()
@@ -192,6 +206,17 @@ impl RealAgent {
             }
         }
     }
+}
+
+/// A program that finds that directory at `/etc`, in namespaces of its own; as root there, as whoever
+/// manages a machine is.
+pub(crate) fn on_machine(program: &Path, etc: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    command
+        .args(["--mount", "--map-root-user", "sh", "-c"])
+        .arg("mount --bind \"$0\" /etc && exec \"$@\"")
+        .args([etc, program]);
+    command
 }
 
 /// What each agent takes for its key to the model.

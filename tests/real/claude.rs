@@ -99,6 +99,24 @@ async fn claude_reads_what_it_may_without_a_push() {
     assert_eq!(scene.pushes(), 0);
 }
 
+/// A person's own settings cannot take out what the machine's settings put in.
+#[tokio::test(flavor = "multi_thread")]
+async fn claude_on_a_managed_machine_keeps_its_gate_whatever_its_own_settings_say() {
+    let scene = Scene::bare(RealAgent::Claude).await;
+    let etc = scene.managed().await;
+    scene.world.turn_on().await.unwrap();
+    scene.write(&scene.settings(), r#"{"disableAllHooks": true}"#);
+    let how = How::default()
+        .with(&["--allowedTools", "Bash"])
+        .on_machine(&etc);
+    let script = Script::new([bash(COMMAND)]);
+    let running = scene.starts_with(script, "greet me", how).await;
+    scene.tap(Tap::Deny).await;
+    let told = running.ends().await;
+    assert_eq!(scene.written(), None, "{told:?}");
+    assert!(told[0].text.contains("Denied on the phone"), "{told:?}");
+}
+
 /// The person approves a strange edit of the settings; what would come of it still needs a thumb.
 #[tokio::test(flavor = "multi_thread")]
 async fn claude_keeps_its_gate_when_its_settings_are_emptied() {

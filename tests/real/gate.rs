@@ -41,7 +41,7 @@ async fn unanswered(agent: RealAgent) {
     scene.world.push().await.unwrap();
     let told = running.ends().await;
     assert_eq!(scene.written(), None, "{told:?}");
-    assert!(told[0].text.contains("No answer in 1 min"), "{told:?}");
+    assert!(told[0].text.contains("No answer in 62 seconds"), "{told:?}");
     assert_eq!(scene.pushes(), 1);
 }
 

@@ -90,6 +90,20 @@ impl Scene {
         ended.await.unwrap()
     }
 
+    /// The machine's own settings, as whoever manages it writes them; what stands at `/etc` there.
+    pub(crate) async fn managed(&self) -> PathBuf {
+        let etc = self.home().join("etc");
+        let copied = std::process::Command::new("cp")
+            .args(["--archive", "/etc", etc.to_str().unwrap()])
+            .status();
+        assert!(copied.unwrap().success());
+        let words = ["install", self.agent.name(), "--managed"];
+        let installed = self.installed.as_root(&self.world, &etc, &words).await;
+        let installed = installed.unwrap();
+        assert!(installed.status.success(), "{installed:?}");
+        etc
+    }
+
     /// A model that has one shell command run.
     pub(crate) fn shell(&self, command: &str) -> Call {
         let (tool, input) = match self.agent {

@@ -123,7 +123,7 @@ impl RealAgent {
 /// Asks Codex's own server, which ends with its standard input.
 async fn list(home: &Path, work: &Path) -> anyhow::Result<Value> {
     let mut server = RealAgent::Codex
-        .command(home, work)?
+        .command(home, work, None)?
         .args(["app-server", "-c", "features.plugins=false"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
