@@ -13,8 +13,9 @@ impl Told {
     /// What was seen of it.
     fn of(&self, about: &str) -> &str {
         let at = self.0.find(&format!("● {about}\n    "));
-        let at = at.unwrap_or_else(|| panic!("nothing about {about}:\n{}", self.0));
-        self.0[at..].lines().nth(1).unwrap().trim()
+        let found = at.and_then(|at| self.0[at..].lines().nth(1));
+        assert!(found.is_some(), "nothing about {about}:\n{}", self.0);
+        found.unwrap().trim()
     }
 }
 

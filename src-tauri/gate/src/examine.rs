@@ -287,3 +287,52 @@ fn of_user(user: &str, standing: &UserStanding, settings: &Settings) -> Option<F
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::duo::Refusal;
+    use pretty_assertions::assert_eq;
+
+    fn unsent(why: Unsent) -> Failure {
+        let words = "w".into();
+        Failure::Unsent { words, why }
+    }
+
+    fn refused(code: u32) -> Failure {
+        let mut refusal = Refusal::default();
+        refusal.code = code;
+        Failure::Refused(refusal)
+    }
+
+    #[test]
+    fn every_failure_on_the_way_to_duo_has_a_name_and_a_next_step() {
+        let host = "api-0a1b2c3d.duosecurity.com";
+        for (failure, code, fix) in [
+            (unsent(Unsent::NameUnknown), "duo_wrong_hostname", host),
+            (
+                unsent(Unsent::Certificate),
+                "duo_tls_intercepted",
+                "network",
+            ),
+            (unsent(Unsent::Time), "duo_certificate_time", "timedatectl"),
+            (unsent(Unsent::NoWay), "duo_unreachable", "port 443"),
+            (
+                Failure::Odd { words: "w".into() },
+                "duo_odd_answer",
+                "API hostname",
+            ),
+            (refused(40105), "clock_skew", "timedatectl"),
+            (refused(40102), "duo_wrong_keys", "connect"),
+            (refused(40103), "duo_wrong_keys", "connect"),
+            (refused(40301), "duo_refuses", "another type"),
+        ] {
+            let found = of_failure(&failure, host, None);
+            assert_eq!(found.code, code, "{failure:?}");
+            assert!(found.fix.contains(fix), "{found:?}");
+        }
+        let proxy = Some("http://proxy.example:3128");
+        let found = of_failure(&unsent(Unsent::NoWay), host, proxy);
+        assert_eq!(found.code, "proxy_in_the_way");
+    }
+}
