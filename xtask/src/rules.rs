@@ -33,6 +33,11 @@ const LAYERS: &[(&str, &[&str], &str)] = &[
         "the core decides and does nothing",
     ),
     (
+        "thumbturn-agents",
+        &["tokio", "zbus", "reqwest", "thumbturn-core"],
+        "it knows agents' files, and decides nothing",
+    ),
+    (
         "thumbturn-facts",
         &["tokio", "zbus", "reqwest"],
         "the command line explains rules with it, and needs no gate for that",
