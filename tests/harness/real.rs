@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use serde_json::{Value, json};
 use stand_in_model::Model;
 use tokio::process::{Child, Command};
 
@@ -97,6 +98,19 @@ impl RealAgent {
             Self::Codex => "codex",
             Self::Gemini => "gemini",
             Self::Copilot => "copilot",
+        }
+    }
+
+    /// Its tool that runs a shell command, and that tool's input for this one.
+    pub fn shell(self, command: &str) -> (&'static str, Value) {
+        match self {
+            Self::Claude => ("Bash", json!({"command": command, "description": "greet"})),
+            Self::Codex => ("exec_command", json!({"cmd": command})),
+            Self::Gemini => (
+                "run_shell_command",
+                json!({"command": command, "description": "greet"}),
+            ),
+            Self::Copilot => ("bash", json!({"command": command, "description": "greet"})),
         }
     }
 

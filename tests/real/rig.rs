@@ -23,16 +23,7 @@ impl Rig {
         let dir = TempDir::with_prefix("thumbturn-agent-").unwrap();
         std::fs::create_dir(dir.path().join("home")).unwrap();
         std::fs::create_dir(dir.path().join("work")).unwrap();
-        let command = "echo hello > ran.txt";
-        let (tool, input) = match agent {
-            RealAgent::Claude => ("Bash", json!({"command": command, "description": "greet"})),
-            RealAgent::Codex => ("exec_command", json!({"cmd": command})),
-            RealAgent::Gemini => (
-                "run_shell_command",
-                json!({"command": command, "description": "greet"}),
-            ),
-            RealAgent::Copilot => ("bash", json!({"command": command, "description": "greet"})),
-        };
+        let (tool, input) = agent.shell("echo hello > ran.txt");
         let model = Model::start(Script::call(tool, input)).await.unwrap();
         Self { agent, dir, model }
     }

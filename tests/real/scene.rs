@@ -7,7 +7,7 @@ use std::time::Duration;
 use duo_tenant::Tap;
 use harness::{Ended, Gate, How, Installed, Ran, RealAgent, World};
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stand_in_model::{Call, Model, Script, Told};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -106,15 +106,7 @@ impl Scene {
 
     /// A model that has one shell command run.
     pub(crate) fn shell(&self, command: &str) -> Call {
-        let (tool, input) = match self.agent {
-            RealAgent::Claude => ("Bash", json!({"command": command, "description": "greet"})),
-            RealAgent::Codex => ("exec_command", json!({"cmd": command})),
-            RealAgent::Gemini => (
-                "run_shell_command",
-                json!({"command": command, "description": "greet"}),
-            ),
-            RealAgent::Copilot => ("bash", json!({"command": command, "description": "greet"})),
-        };
+        let (tool, input) = self.agent.shell(command);
         Call::new(tool, input)
     }
 

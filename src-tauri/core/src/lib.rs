@@ -288,35 +288,6 @@ impl Core {
         effects
     }
 
-    fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
-        let is_same = |held: &&Trouble| held.is_about(&trouble);
-        let held = self.troubles.iter().find(is_same).cloned();
-        if present && held.as_ref() == Some(&trouble) {
-            return Vec::new();
-        }
-        if let Some(held) = held {
-            self.troubles.remove(&held);
-            if !present {
-                self.armed.is_mended(&held);
-                return vec![Effect::Record(Record::TroubleEnded(held))];
-            }
-        }
-        if !present {
-            return Vec::new();
-        }
-        self.troubles.insert(trouble.clone());
-        let mut effects = vec![Effect::Record(Record::TroubleBegan(trouble.clone()))];
-        if trouble == Trouble::EndpointUnwritable {
-            self.armed.is_broken(self.clock.now());
-        }
-        if trouble.blocks() {
-            let reason = Reason::Trouble(trouble);
-            let is_ask = |waiting: &approvals::Waiting| waiting.question.deed().is_none();
-            effects.extend(self.approvals.close_all(&reason, is_ask));
-        }
-        effects
-    }
-
     /// A ring must be over at Duo, and its answer never came.
     fn give_up(&mut self, now: u64) -> Vec<Effect> {
         let rang = self.approvals.give_up(now);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thumbturn_wire::Agent;
 
-use crate::Bypass;
+use crate::{Bypass, Core, Effect, Reason, Record, approvals};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -195,5 +195,36 @@ impl Trouble {
                 "Look at what it did, in History and in the agent; `thumbturn doctor` looks for the way round."
             }
         }
+    }
+}
+
+impl Core {
+    pub(crate) fn trouble(&mut self, trouble: Trouble, present: bool) -> Vec<Effect> {
+        let is_same = |held: &&Trouble| held.is_about(&trouble);
+        let held = self.troubles.iter().find(is_same).cloned();
+        if present && held.as_ref() == Some(&trouble) {
+            return Vec::new();
+        }
+        if let Some(held) = held {
+            self.troubles.remove(&held);
+            if !present {
+                self.armed.is_mended(&held);
+                return vec![Effect::Record(Record::TroubleEnded(held))];
+            }
+        }
+        if !present {
+            return Vec::new();
+        }
+        self.troubles.insert(trouble.clone());
+        let mut effects = vec![Effect::Record(Record::TroubleBegan(trouble.clone()))];
+        if trouble == Trouble::EndpointUnwritable {
+            self.armed.is_broken(self.clock.now());
+        }
+        if trouble.blocks() {
+            let reason = Reason::Trouble(trouble);
+            let is_ask = |waiting: &approvals::Waiting| waiting.question.deed().is_none();
+            effects.extend(self.approvals.close_all(&reason, is_ask));
+        }
+        effects
     }
 }

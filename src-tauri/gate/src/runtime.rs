@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thumbturn_agents::{Agent, Plan};
-use thumbturn_core::{
-    AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record, Trouble,
-};
+use thumbturn_core::{AskId, AttemptId, Choice, Click, Core, Desk, Event, LoginError, Record};
 use thumbturn_facts::Place;
-use thumbturn_pipe::{AgentDeed, Device, History, Page, RulesEdit, Said, Shown, Suggestion, Tried};
+use thumbturn_pipe::{AgentDeed, Device, History, RulesEdit, Said, Shown, Suggestion, Tried};
 use thumbturn_wire::{AskBody, DeedBody, Mode, Passcode, Report, SigningKey};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -20,7 +18,7 @@ use crate::connect::{Connected, Refused};
 use crate::endpoint::Published;
 use crate::keys::{Keys, Loaded};
 use crate::notify::Notices;
-use crate::pages::{Pages, Sources};
+use crate::pages::Pages;
 use crate::payload::{self, fresh_code};
 use crate::phone::Phone;
 use crate::server::{Ids, Serving};
@@ -34,6 +32,7 @@ mod agents;
 mod effects;
 mod requests;
 mod rules;
+mod showing;
 mod signing_in;
 mod update;
 mod window;
@@ -349,26 +348,6 @@ impl Runtime {
         id
     }
 
-    fn mend_endpoint(&mut self) {
-        match self.held.published.mend() {
-            Ok(false) => {}
-            Ok(true) => {
-                tracing::warn!("the endpoint file was changed or deleted, and was put back");
-                self.handle(Event::Trouble {
-                    trouble: Trouble::EndpointTouched,
-                    present: true,
-                });
-            }
-            Err(error) => {
-                tracing::error!(%error, "the endpoint file cannot be put back");
-                self.handle(Event::Trouble {
-                    trouble: Trouble::EndpointUnwritable,
-                    present: true,
-                });
-            }
-        }
-    }
-
     pub(crate) fn begin(&mut self, mode: &Mode) {
         let started = Record::GateStarted {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -406,33 +385,5 @@ impl Runtime {
             }
         }
         self.stale = true;
-    }
-
-    /// Tells tray and window, if what they show changed.
-    fn show(&mut self) {
-        let now = now();
-        self.rooms.tray.show(self.core.glance(now));
-        self.read_history();
-        let sources = Sources {
-            settings: &self.held.settings,
-            tenancy: self.signing_in.tenancy(),
-            file: self.rooms.keys.paths.settings().display().to_string(),
-        };
-        let shown = Shown {
-            view: self.core.view(now),
-            page: if self.pages.is_rules() {
-                Page::Rules(Box::new(self.rules_page()))
-            } else if self.pages.is_agents() {
-                Page::Agents(self.agents_page())
-            } else {
-                self.pages.page(&sources)
-            },
-            language: self.held.settings.language().to_owned(),
-        };
-        self.rooms.shown.send_if_modified(|before| {
-            let changed = *before != shown;
-            *before = shown;
-            changed
-        });
     }
 }

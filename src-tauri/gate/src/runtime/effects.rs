@@ -14,6 +14,27 @@ use crate::notify::Urgency;
 use crate::payload;
 
 impl Runtime {
+    /// What was taken away under the gate is put back.
+    pub(super) fn mend_endpoint(&mut self) {
+        match self.held.published.mend() {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::warn!("the endpoint file was changed or deleted, and was put back");
+                self.handle(Event::Trouble {
+                    trouble: Trouble::EndpointTouched,
+                    present: true,
+                });
+            }
+            Err(error) => {
+                tracing::error!(%error, "the endpoint file cannot be put back");
+                self.handle(Event::Trouble {
+                    trouble: Trouble::EndpointUnwritable,
+                    present: true,
+                });
+            }
+        }
+    }
+
     pub(super) fn carry_out(&mut self, effect: Effect) -> Vec<Event> {
         match effect {
             Effect::Settle(entry) => return self.settle(*entry),
