@@ -7,5 +7,6 @@
 
 mod claude;
 mod gate;
+mod readme;
 mod rig;
 mod scene;
