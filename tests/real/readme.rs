@@ -86,10 +86,18 @@ impl Person {
         }
     }
 
-    /// Types one line of the README and does what it asks for; `line` has to be one that a person here knows.
+    /// Types one line of the README and does what it asks for.
     async fn does(&mut self, line: &str) {
+        let ended = self.answers(line).await;
+        let is_known = ended.is_some();
+        assert!(is_known, "nobody here can answer this line: {line}");
+        let ended = ended.unwrap();
+        assert_eq!(ended.code, Some(0), "{line}: {ended:?}");
+    }
+
+    async fn answers(&mut self, line: &str) -> Option<Ended> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let ended = match words.as_slice() {
+        Some(match words.as_slice() {
             ["cargo", "xtask", "local", ..] => self.builds(line).await,
             ["export", _] => self.shell.runs(line).await.unwrap(),
             ["thumbturn-tray", "connect", ..] => self.connects(line).await,
@@ -98,9 +106,8 @@ impl Person {
             ["thumbturn", "on", ..] => self.shell.runs(line).await.unwrap(),
             ["claude", "-p", ..] => self.asks(line).await,
             ["thumbturn", "log", ..] => self.reads_the_log(line).await,
-            _ => panic!("the README has a line that nobody here can answer: {line}"),
-        };
-        assert_eq!(ended.code, Some(0), "{line}: {ended:?}");
+            _ => return None,
+        })
     }
 
     async fn builds(&mut self, line: &str) -> Ended {
