@@ -7,6 +7,7 @@
 
 mod claude;
 mod gate;
+mod readme;
 mod rig;
 mod scene;
 mod webex;

@@ -12,8 +12,11 @@ use crate::terminal::{Tone, heading, line, seconds};
 use crate::tools::{self, For};
 use crate::{hook, places, process};
 
-/// The packages of the programs beside the window.
-const BESIDE: [(&str, &str); 2] = [
+/// A package of the workspace, and a program of it.
+pub(crate) type Program = (&'static str, &'static str);
+
+/// What lies beside the window, with the hook.
+pub(crate) const BESIDE: [Program; 2] = [
     ("thumbturn-gate", "thumbturn-tray"),
     ("thumbturn-cli", "thumbturn"),
 ];
@@ -56,25 +59,35 @@ pub(crate) fn sidecars() -> Done {
     page.args(["run", "build"])
         .current_dir(places::root().join("ui"));
     process::run("page", &mut page, &places::log("npm-build"))?;
-    let hook = hook::build()?.file;
-    let mut cargo = places::cargo();
-    cargo.args(["build", "--release"]);
-    for (package, program) in BESIDE {
-        cargo.args(["-p", package, "--bin", program]);
-    }
-    // What is packed together knows its hook.
-    cargo.env("THUMBTURN_HOOK_SHA256", digest(&hook)?);
-    process::run("sidecars", &mut cargo, &places::log("sidecars"))?;
-    let beside = BESIDE.map(|(_, program)| places::program("release", program));
+    let beside = build(&BESIDE)?;
     let folder = places::root().join("src-tauri/binaries");
     std::fs::create_dir_all(&folder).doing(format!("make {}", folder.display()))?;
     let target = target()?;
-    for program in beside.iter().chain([&hook]) {
+    for program in &beside {
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         let packed = folder.join(format!("{name}-{target}"));
         std::fs::copy(program, &packed).doing(format!("write {}", packed.display()))?;
     }
     Ok(())
+}
+
+/// Builds the hook, and programs that know it by its digest; where they lie, the hook first.
+///
+/// # Errors
+/// Where any of them does not build.
+pub(crate) fn build(programs: &[Program]) -> Done<Vec<PathBuf>> {
+    let hook = hook::build()?.file;
+    let mut cargo = places::cargo();
+    cargo.args(["build", "--release"]);
+    for (package, program) in programs {
+        cargo.args(["-p", package, "--bin", program]);
+    }
+    cargo.env("THUMBTURN_HOOK_SHA256", digest(&hook)?);
+    process::run("programs", &mut cargo, &places::log("programs"))?;
+    let built = programs
+        .iter()
+        .map(|(_, program)| places::program("release", program));
+    Ok(std::iter::once(hook).chain(built).collect())
 }
 
 fn digest(file: &Path) -> Done<String> {

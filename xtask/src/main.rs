@@ -8,6 +8,7 @@ mod demo;
 mod elf;
 mod hook;
 mod http;
+mod local;
 mod page;
 mod panel;
 mod places;
@@ -32,6 +33,7 @@ use stop::{Done, Stop};
 const HELP: &str = "\
 cargo xtask demo [--auto]          one agent, one phone, five asks, before your eyes
                                    --auto taps by itself, denies one, and checks every answer
+cargo xtask local                  build what you need and put it into ~/.local/bin, without root
 cargo xtask test [--quick|--full]  every test; --quick leaves out the window, the real agents and
                                    cargo-deny; --full adds Gemini CLI and Copilot CLI
 cargo xtask hook                   build target/dist/thumbturn-hook, the binary an agent starts
@@ -51,6 +53,7 @@ Exit status: 0 all well, 1 something failed, 2 wrong usage, 130 interrupted.";
 enum Task {
     Demo { auto: bool },
     Test(test::How),
+    Local,
     Hook,
     Bench { json: Option<PathBuf> },
     Screenshots { dir: Option<PathBuf> },
@@ -80,6 +83,7 @@ impl Task {
             ["test"] => Ok(Self::Test(test::How::Usual)),
             ["test", "--quick"] => Ok(Self::Test(test::How::Quick)),
             ["test", "--full"] => Ok(Self::Test(test::How::Full)),
+            ["local"] => Ok(Self::Local),
             ["hook"] => Ok(Self::Hook),
             ["bundle"] => Ok(Self::Bundle),
             ["sidecars"] => Ok(Self::Sidecars),
@@ -97,11 +101,11 @@ impl Task {
             ["agents", "--update"] => Ok(Self::Agents(Which::Newest)),
             ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => Ok(Self::Help),
             [] => Err(Stop::usage(
-                "no task named: demo, test, hook, bundle, bench, screenshots or agents",
+                "no task named: demo, local, test, hook, bundle, bench, screenshots or agents",
             )),
             [
-                task @ ("demo" | "test" | "hook" | "bundle" | "sidecars" | "bench" | "screenshots"
-                | "agents"),
+                task @ ("demo" | "local" | "test" | "hook" | "bundle" | "sidecars" | "bench"
+                | "screenshots" | "agents"),
                 rest @ ..,
             ] => Err(Stop::usage(format!(
                 "`{task}` does not take `{}`",
@@ -116,6 +120,7 @@ impl Task {
         match self {
             Self::Demo { auto } => demo::task(auto),
             Self::Test(how) => test::task(how),
+            Self::Local => local::task(),
             Self::Hook => hook::task(),
             Self::Bundle => bundle::task(),
             Self::Sidecars => bundle::sidecars(),

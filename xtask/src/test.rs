@@ -10,7 +10,7 @@ use crate::process::{self, Running, run};
 use crate::stop::Done;
 use crate::terminal::{self, Tone, below, heading, line, seconds};
 use crate::tools::{self, For};
-use crate::{agents, hook, page, places, rules};
+use crate::{agents, hook, local, page, places, rules};
 
 /// Characters of a row of names.
 const WIDTH: usize = 96;
@@ -53,6 +53,7 @@ pub(crate) fn task(how: How) -> Done {
     part.step("hook", |_| {
         hook::build().map(|_| "target/dist/thumbturn-hook, needing no loader".to_owned())
     })?;
+    part.step("local", Parts::local)?;
     part.step("sdk", |_| sdk())?;
     part.step("provider", |_| provider())?;
     part.step("agents", Parts::agents)?;
@@ -144,6 +145,14 @@ impl Parts {
             How::Usual => agents::fetch(false),
             How::Full => agents::fetch(true),
         }
+    }
+
+    /// A story runs `cargo xtask local` itself, and should not have to wait for all of it.
+    fn local(&self) -> Done<String> {
+        if self.quick {
+            return Ok("left out".to_owned());
+        }
+        local::build().map(|_| "what `cargo xtask local` puts into ~/.local/bin".to_owned())
     }
 
     fn page(&self) -> Done<String> {

@@ -98,6 +98,12 @@ const CHROMIUM_DRIVER: Tool = tool(
     "clicks and types in it",
 );
 
+const WALLS: Tool = tool(
+    "bubblewrap",
+    Program("bwrap"),
+    "a home of its own for a whole shell",
+);
+
 /// What every test together needs, without the window.
 const QUICK: &[Tool] = &[
     COMPILER,
@@ -106,6 +112,7 @@ const QUICK: &[Tool] = &[
     BUS_RUN,
     BUS_TOOLS,
     KEYRING,
+    WALLS,
     XVFB,
     PANEL,
     BUSCTL,
@@ -120,18 +127,26 @@ const QUICK: &[Tool] = &[
     PICTURES,
     CHROMIUM,
     CHROMIUM_DRIVER,
-    tool(
-        "pkg-config",
-        Program("pkg-config"),
-        "finds the libraries below",
-    ),
+    LIBRARIES,
 ];
+
+const LIBRARIES: Tool = tool(
+    "pkg-config",
+    Program("pkg-config"),
+    "finds the libraries below",
+);
+const WEBKIT: Tool = tool("libwebkit2gtk-4.1-dev", Package, "the window's web engine");
+const ICONS: Tool = tool("librsvg2-dev", Package, "the window's icons");
+const DBUS: Tool = tool("libdbus-1-dev", Package, "the window's link to the desktop");
+
+/// What the programs are built with, and what they need where they run.
+const LOCAL: &[Tool] = &[COMPILER, OPENER, LIBRARIES, WEBKIT, ICONS, DBUS];
 
 /// What the window and a look at it need besides.
 const WINDOW: &[Tool] = &[
-    tool("libwebkit2gtk-4.1-dev", Package, "the window's web engine"),
-    tool("librsvg2-dev", Package, "the window's icons"),
-    tool("libdbus-1-dev", Package, "the window's link to the desktop"),
+    WEBKIT,
+    ICONS,
+    DBUS,
     tool(
         "webkit2gtk-driver",
         Program("WebKitWebDriver"),
@@ -163,6 +178,7 @@ const BENCH: &[Tool] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum For {
     Demo,
+    Local,
     QuickTest,
     Test,
     Bench,
@@ -176,6 +192,7 @@ pub(crate) enum For {
 pub(crate) fn install(task: For) -> Done {
     let (needed, node): (Vec<&Tool>, bool) = match task {
         For::Demo => (DEMO.iter().collect(), false),
+        For::Local => (LOCAL.iter().collect(), true),
         For::QuickTest => (QUICK.iter().collect(), true),
         For::Test => (QUICK.iter().chain(WINDOW).collect(), true),
         For::Agents => (Vec::new(), true),

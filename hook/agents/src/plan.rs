@@ -152,12 +152,20 @@ pub fn uninstall(
         Ok(())
     };
     out(settings.clone(), &|path, text| {
-        json::remove(path, text, &defaults(agent, tier))
+        match json::remove(path, text, &defaults(agent, tier)) {
+            // Nothing in it is ours, so it is somebody else's to mend.
+            Err(_) if !text.contains(crate::entries::NAME) => Ok(Some(text.to_owned())),
+            removed => removed,
+        }
     })?;
     if agent == Agent::Codex && tier != Tier::Managed {
-        out(codex::config(homes), &|path, text| {
-            codex::without_trust(path, text, &trusted)
-        })?;
+        out(
+            codex::config(homes),
+            &|path, text| match codex::without_trust(path, text, &trusted) {
+                Err(_) if trusted.is_empty() => Ok(Some(text.to_owned())),
+                removed => removed,
+            },
+        )?;
     }
     // An entry in another file still needs the instruction.
     let stands_elsewhere = Tier::ALL.into_iter().any(|other| {

@@ -1,4 +1,4 @@
-//! `thumbturn install`, `uninstall` and `agents`: the gate in an agent's settings, out of them, and whether it stands there.
+//! `thumbturn install` and `agents`: the gate in an agent's settings, and whether it stands there.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,11 +7,11 @@ use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::json;
 use thumbturn_agents::{
     Agent, Change, Disk, Fault, Found, Health, Homes, Plan, Program, Severity, Tier, hook_fault,
-    install, uninstall,
+    install,
 };
-use thumbturn_wire::{Deed, Paths, plain};
+use thumbturn_wire::{Paths, plain};
 
-use crate::call::{self, Phone};
+use crate::call;
 use crate::environment;
 use crate::prove;
 use crate::status::wall_now;
@@ -39,7 +39,7 @@ impl Who {
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("tier").args(["user", "project", "managed"]))]
-struct Where {
+pub(crate) struct Where {
     /// For everything that you run (the default).
     #[arg(long)]
     user: bool,
@@ -52,7 +52,7 @@ struct Where {
 }
 
 impl Where {
-    fn tier(&self) -> Tier {
+    pub(crate) fn tier(&self) -> Tier {
         match (self.managed, self.project) {
             (true, _) => Tier::Managed,
             (false, true) => Tier::Project,
@@ -69,23 +69,6 @@ pub(crate) struct Install {
     /// Deny every call while Duo mode is off: for machines where it must be on.
     #[arg(long)]
     required: bool,
-    /// Show what would change, and change nothing.
-    #[arg(long)]
-    dry_run: bool,
-}
-
-#[derive(Args)]
-#[command(group = ArgGroup::new("what").args(["agent", "all"]).required(true))]
-pub(crate) struct Uninstall {
-    agent: Option<Who>,
-    #[command(flatten)]
-    tier: Where,
-    /// Out of every agent, wherever it stands.
-    #[arg(long, conflicts_with_all = ["user", "project", "managed"])]
-    all: bool,
-    /// Forget the connection, every key, rules, settings and the log too, and do not start at login any more.
-    #[arg(long, requires = "all")]
-    purge: bool,
     /// Show what would change, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -235,7 +218,7 @@ pub(crate) fn sentence(text: &str) -> String {
 }
 
 /// What a plan changes, line by line.
-fn show(plan: &Plan, is_dry: bool) -> Result<(), Failure> {
+pub(crate) fn show(plan: &Plan, is_dry: bool) -> Result<(), Failure> {
     if plan.is_done() {
         return say("Everything stands as it should. Nothing was changed.");
     }
@@ -264,77 +247,6 @@ fn lines(change: &Change) -> Result<(), Failure> {
         styled(style, &format!("  {sign} {}", plain(&line, 400)), "")?;
     }
     Ok(())
-}
-
-pub(crate) fn take_out(asked: &Uninstall, here: &Here<'_>) -> Result<(), Failure> {
-    if call::announced(here.paths)?
-        .is_some_and(|endpoint| endpoint.asks_at(thumbturn_wire::boot_now()))
-        && !asked.dry_run
-    {
-        return Err(Failure::IsOn);
-    }
-    let kept = here
-        .disk
-        .kept()
-        .map_err(|error| Failure::Disk(error, Tier::User))?;
-    let wanted: Vec<(Agent, Tier)> = match asked.agent {
-        Some(agent) => vec![(agent.agent(), asked.tier.tier())],
-        None => Agent::ALL
-            .into_iter()
-            .flat_map(|agent| Tier::ALL.map(|tier| (agent, tier)))
-            .filter(|(_, tier)| *tier != Tier::Project || here.homes.project.is_some())
-            .collect(),
-    };
-    let mut removed = 0;
-    for (agent, tier) in wanted {
-        let plan = uninstall(agent, tier, &here.homes, &kept, &Disk::read)?;
-        if plan.is_done() {
-            continue;
-        }
-        removed += 1;
-        show(&plan, asked.dry_run)?;
-        if !asked.dry_run {
-            here.disk
-                .uninstall(&plan)
-                .map_err(|error| Failure::Disk(error, tier))?;
-            say(&format!(
-                "{} no longer asks the gate. It asks at its own terminal, as before.",
-                agent.name()
-            ))?;
-        }
-    }
-    if removed == 0 {
-        say("No agent asks the gate from here. Nothing was changed.")?;
-    }
-    if asked.purge && !asked.dry_run {
-        return purge(here);
-    }
-    Ok(())
-}
-
-/// The rest is the gate's: it alone speaks to the keychain.
-fn purge(here: &Here<'_>) -> Result<(), Failure> {
-    if let Ok(Some(gate)) = call::gate(here.paths)
-        && gate.status().is_ok()
-    {
-        say(&gate.deed(Deed::Quit, Phone::Quiet)?)?;
-    }
-    let tray = here.program.hook.with_file_name("thumbturn-tray");
-    let mut command = std::process::Command::new(&tray);
-    if let Some(home) = here.home {
-        command.arg("--home").arg(home);
-    }
-    let status = command.arg("purge").status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failure::Purge(format!(
-            "`thumbturn-tray purge` ended with {status}"
-        ))),
-        Err(error) => Err(Failure::Purge(format!(
-            "{} cannot be run: {error}",
-            tray.display()
-        ))),
-    }
 }
 
 pub(crate) fn list(asked: &Agents, here: &Here<'_>) -> Result<(), Failure> {

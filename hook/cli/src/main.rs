@@ -17,6 +17,7 @@ mod signin;
 mod span;
 mod start;
 mod status;
+mod uninstall;
 mod words;
 
 use std::path::PathBuf;
@@ -126,7 +127,7 @@ enum Verb {
     ///
     /// A file that nothing else changed meanwhile is as it was before.
     #[command(after_help = EXIT_CODES)]
-    Uninstall(install::Uninstall),
+    Uninstall(uninstall::Uninstall),
     /// Show which agents are here, whether they ask the gate, and when it last saw them.
     #[command(after_help = EXIT_CODES)]
     Agents(install::Agents),
@@ -184,7 +185,7 @@ fn run(args: Args) -> Result<(), Failure> {
         }
         Verb::Status { json } => status::run(json, &paths),
         Verb::Install(asked) => install::put_in(&asked, &here(&paths, args.home.as_deref())?),
-        Verb::Uninstall(asked) => install::take_out(&asked, &here(&paths, args.home.as_deref())?),
+        Verb::Uninstall(asked) => uninstall::take_out(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Agents(asked) => install::list(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Doctor(asked) => doctor::run(&asked, &here(&paths, args.home.as_deref())?),
         Verb::Rules { verb } => rules::run(&verb, &paths),
