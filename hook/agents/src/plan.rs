@@ -134,12 +134,17 @@ pub fn uninstall(
     let trusted = codex::ours(&settings, text(read, &settings)?.as_deref());
     let mut changes = Vec::new();
     let mut out = |path: PathBuf, without: Without<'_>| {
+        let known = kept.iter().find(|kept| kept.path == path);
         let Some(before) = text(read, &path)? else {
+            // What is gone already is still to be forgotten.
+            changes.extend(known.map(|_| Change {
+                path,
+                before: None,
+                after: None,
+            }));
             return Ok(());
         };
-        let untouched = kept
-            .iter()
-            .find(|kept| kept.path == path && kept.is(&before));
+        let untouched = known.filter(|kept| kept.is(&before));
         let after = match untouched.map(|kept| kept.before.as_deref()) {
             // We may have come upon an entry of ours: an older one, or one that somebody broke.
             Some(Some(earlier)) if holds_ours(earlier, &trusted) => without(&path, earlier)?,

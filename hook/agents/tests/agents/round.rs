@@ -195,6 +195,18 @@ fn an_entry_of_ours_that_was_there_first_is_not_put_back() {
 }
 
 #[test]
+fn what_somebody_took_out_by_hand_is_forgotten() {
+    for agent in Agent::ALL {
+        let world = World::new();
+        world.install(agent, Tier::User);
+        std::fs::remove_dir_all(world.homes.of(agent)).unwrap();
+        assert!(!world.disk.kept().unwrap().is_empty());
+        world.uninstall(agent, Tier::User);
+        assert_eq!(world.disk.kept().unwrap(), []);
+    }
+}
+
+#[test]
 fn what_cannot_be_edited_is_left_alone_and_named() {
     for (text, words) in [
         ("{", "is no JSON"),
