@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
+use crate::gui::Gui;
 use crate::proc::{Ended, Proc};
-use crate::world::World;
+use crate::world::{Gate, World};
 
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -38,6 +41,20 @@ impl Installed {
         })
     }
 
+    /// The same with the window, which a [`Gui`] has built.
+    ///
+    /// # Errors
+    /// Where it cannot be put there.
+    pub fn with_window(self, world: &World) -> anyhow::Result<Self> {
+        let name = "thumbturn-window";
+        let window = world.programs.tray.with_file_name(name);
+        let to = self.program(name);
+        std::fs::hard_link(&window, &to)
+            .or_else(|_| std::fs::copy(&window, &to).map(drop))
+            .with_context(|| window.display().to_string())?;
+        Ok(self)
+    }
+
     /// The same with agents on the search path.
     #[must_use]
     pub fn with_agents(mut self, dir: &Path) -> Self {
@@ -47,6 +64,26 @@ impl Installed {
 
     pub fn program(&self, name: &str) -> PathBuf {
         self.dir.join(name)
+    }
+
+    /// Starts the gate that lies there, on a screen.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn gate_on(&self, world: &World, gui: &Gui) -> anyhow::Result<Gate> {
+        let path = self.search_path()?;
+        let program = self.program("thumbturn-tray");
+        let dress = |command: &mut tokio::process::Command| {
+            gui.dress(command);
+            command.env("PATH", path);
+        };
+        world.started(&program, dress).await
+    }
+
+    /// None of the agents of whoever runs this.
+    fn search_path(&self) -> anyhow::Result<std::ffi::OsString> {
+        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+        Ok(std::env::join_paths(self.path.iter().chain(&system))?)
     }
 
     /// Runs `thumbturn` there to its end, from a directory.
@@ -73,8 +110,7 @@ impl Installed {
         words: &[&str],
         environment: &[(&str, &str)],
     ) -> anyhow::Result<Ended> {
-        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
-        let path = std::env::join_paths(self.path.iter().chain(&system))?;
+        let path = self.search_path()?;
         let process = Proc::start(&self.program("thumbturn"), |command| {
             command.arg("--home").arg(world.home()).args(words);
             world.desktop.dress(command);
