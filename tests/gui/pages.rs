@@ -67,7 +67,7 @@ async fn no_page_has_what_assistive_technology_stumbles_over() {
             .await
             .unwrap();
         clean(&window).await;
-        for name in ["rules", "settings", "setup"] {
+        for name in ["rules", "agents", "settings", "setup"] {
             go(&window, name).await;
             clean(&window).await;
         }

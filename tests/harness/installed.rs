@@ -4,9 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use anyhow::Context as _;
+
+use crate::gui::Gui;
 use crate::proc::{Ended, Proc};
 use crate::real::on_machine;
-use crate::world::World;
+use crate::world::{Gate, World};
 
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -41,6 +44,20 @@ impl Installed {
         })
     }
 
+    /// The same with the window, which a [`Gui`] has built.
+    ///
+    /// # Errors
+    /// Where it cannot be put there.
+    pub fn with_window(self, world: &World) -> anyhow::Result<Self> {
+        let name = "thumbturn-window";
+        let window = world.programs.tray.with_file_name(name);
+        let to = self.program(name);
+        std::fs::hard_link(&window, &to)
+            .or_else(|_| std::fs::copy(&window, &to).map(drop))
+            .with_context(|| window.display().to_string())?;
+        Ok(self)
+    }
+
     /// The same with agents on the search path.
     #[must_use]
     pub fn with_agents(mut self, dir: &Path) -> Self {
@@ -50,6 +67,26 @@ impl Installed {
 
     pub fn program(&self, name: &str) -> PathBuf {
         self.dir.join(name)
+    }
+
+    /// Starts the gate that lies there, on a screen.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn gate_on(&self, world: &World, gui: &Gui) -> anyhow::Result<Gate> {
+        let path = self.search_path()?;
+        let program = self.program("thumbturn-tray");
+        let dress = |command: &mut tokio::process::Command| {
+            gui.dress(command);
+            command.env("PATH", path);
+        };
+        world.started(&program, dress).await
+    }
+
+    /// None of the agents of whoever runs this.
+    fn search_path(&self) -> anyhow::Result<OsString> {
+        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+        Ok(std::env::join_paths(self.path.iter().chain(&system))?)
     }
 
     /// Runs `thumbturn` there to its end, from a directory.
@@ -103,10 +140,5 @@ impl Installed {
             .env("PATH", self.search_path()?)
             .stdin(Stdio::null());
         Ok(command.output().await?)
-    }
-
-    fn search_path(&self) -> anyhow::Result<OsString> {
-        let system = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
-        Ok(std::env::join_paths(self.path.iter().chain(&system))?)
     }
 }

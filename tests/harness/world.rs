@@ -150,7 +150,7 @@ impl World {
         self.started(&self.programs.tray, configure).await
     }
 
-    async fn started(
+    pub(crate) async fn started(
         &self,
         program: &Path,
         configure: impl FnOnce(&mut Command),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thumbturn_wire::{Paths, Unsafe, private_dir, read_private, write_private};
 
-use crate::plan::{Change, Plan};
+use crate::json;
+use crate::plan::{Change, Plan, defaults};
 
 /// The longest settings file that is edited.
 const MOST: u64 = 16 << 20;
@@ -28,6 +29,9 @@ pub struct Kept {
     pub before: Option<String>,
     /// Of what was written.
     after: String,
+    /// Of the same without what is ours, where it is a list of hooks.
+    #[serde(default)]
+    others: Option<String>,
     /// Directories that were made for it, the deepest first.
     #[serde(default)]
     made: Vec<PathBuf>,
@@ -135,7 +139,13 @@ impl Disk {
             let (Some(after), before) = (&change.after, &change.before) else {
                 continue;
             };
-            let untouched = earlier.filter(|kept| before.as_deref().is_some_and(|b| kept.is(b)));
+            let untouched = earlier.filter(|kept| {
+                before.as_deref().is_some_and(|text| {
+                    // What was broken in our own entry is no reason to forget what was there.
+                    let others = others(plan, &change.path, text);
+                    kept.is(text) || (others.is_some() && kept.others == others)
+                })
+            });
             let made = match &untouched {
                 Some(kept) => kept.made.clone(),
                 None => missing_dirs(&change.path),
@@ -144,6 +154,7 @@ impl Disk {
                 path: change.path.clone(),
                 before: untouched.map_or_else(|| before.clone(), |kept| kept.before),
                 after: digest(after.as_bytes()),
+                others: others(plan, &change.path, after),
                 made,
                 hook: hook.clone(),
             });
@@ -188,6 +199,12 @@ impl Disk {
             serde_json::to_string(kept).map_err(|_| DiskError::Malformed(self.kept.clone()))?;
         write_private(&self.kept, &text).map_err(|why| DiskError::Kept(self.kept.clone(), why))
     }
+}
+
+/// The digest of what is left of a list of hooks without ours.
+fn others(plan: &Plan, path: &Path, text: &str) -> Option<String> {
+    let left = json::remove(path, text, &defaults(plan.agent, plan.tier)).ok()?;
+    Some(digest(left.unwrap_or_default().as_bytes()))
 }
 
 fn carry_out(plan: &Plan) -> Result<(), DiskError> {

@@ -8,7 +8,7 @@ use thumbturn_wire::Agent;
 use crate::edit::EditError;
 use crate::entries::Program;
 use crate::homes::{Homes, Tier};
-use crate::{Kept, Read, codex, instruction, json};
+use crate::{Kept, Read, codex, entries, instruction, json};
 
 /// One file, and what it holds before and after. `None` is no file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,14 +134,21 @@ pub fn uninstall(
     let trusted = codex::ours(&settings, text(read, &settings)?.as_deref());
     let mut changes = Vec::new();
     let mut out = |path: PathBuf, without: Without<'_>| {
+        let known = kept.iter().find(|kept| kept.path == path);
         let Some(before) = text(read, &path)? else {
+            // What is gone already is still to be forgotten.
+            changes.extend(known.map(|_| Change {
+                path,
+                before: None,
+                after: None,
+            }));
             return Ok(());
         };
-        let untouched = kept
-            .iter()
-            .find(|kept| kept.path == path && kept.is(&before));
-        let after = match untouched {
-            Some(kept) => kept.before.clone(),
+        let untouched = known.filter(|kept| kept.is(&before));
+        let after = match untouched.map(|kept| kept.before.as_deref()) {
+            // We may have come upon an entry of ours: an older one, or one that somebody broke.
+            Some(Some(earlier)) if holds_ours(earlier, &trusted) => without(&path, earlier)?,
+            Some(earlier) => earlier.map(str::to_owned),
             None => without(&path, &before)?,
         };
         changes.push(Change {
@@ -154,7 +161,7 @@ pub fn uninstall(
     out(settings.clone(), &|path, text| {
         match json::remove(path, text, &defaults(agent, tier)) {
             // Nothing in it is ours, so it is somebody else's to mend.
-            Err(_) if !text.contains(crate::entries::NAME) => Ok(Some(text.to_owned())),
+            Err(_) if !text.contains(entries::NAME) => Ok(Some(text.to_owned())),
             removed => removed,
         }
     })?;
@@ -171,7 +178,7 @@ pub fn uninstall(
     let stands_elsewhere = Tier::ALL.into_iter().any(|other| {
         let file = homes.settings(agent, other).filter(|_| other != tier);
         let text = file.and_then(|file| read(&file).ok().flatten());
-        text.is_some_and(|text| text.contains(crate::entries::NAME))
+        text.is_some_and(|text| text.contains(entries::NAME))
     });
     if tier != Tier::Managed && !stands_elsewhere {
         out(instruction::path(homes, agent), &|_, _| Ok(None))?;
@@ -181,6 +188,10 @@ pub fn uninstall(
         tier,
         changes,
     })
+}
+
+fn holds_ours(text: &str, trusted: &[String]) -> bool {
+    text.contains(entries::NAME) || trusted.iter().any(|key| text.contains(key))
 }
 
 fn settings(homes: &Homes, agent: Agent, tier: Tier) -> Result<PathBuf, EditError> {

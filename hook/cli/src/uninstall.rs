@@ -51,15 +51,19 @@ pub(crate) fn take_out(asked: &Uninstall, here: &Here<'_>) -> Result<(), Failure
     let mut removed = 0;
     for Place { agent, tier, homes } in wanted {
         let plan = uninstall(agent, tier, &homes, &kept, &Disk::read)?;
-        if plan.is_done() {
+        let is_there = !plan.is_done();
+        if is_there {
+            removed += 1;
+            show(&plan, asked.dry_run)?;
+        }
+        if asked.dry_run || plan.changes.is_empty() {
             continue;
         }
-        removed += 1;
-        show(&plan, asked.dry_run)?;
-        if !asked.dry_run {
-            here.disk
-                .uninstall(&plan)
-                .map_err(|error| Failure::Disk(error, tier))?;
+        // Where somebody took it out by hand, it is only forgotten.
+        here.disk
+            .uninstall(&plan)
+            .map_err(|error| Failure::Disk(error, tier))?;
+        if is_there {
             say(&format!(
                 "{} no longer asks the gate. It asks at its own terminal, as before.",
                 agent.name()

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use inotify::{EventMask, Inotify, WatchMask};
 use thumbturn_agents::{
-    Agent, Disk, Found, Health, Homes, Plan, Program, Tier, check, found, hook_fault, install,
-    program, still_stands, uninstall,
+    Agent, Change, Disk, Fault, Found, Health, Homes, Plan, Program, Tier, check, found,
+    hook_fault, install, program, still_stands, uninstall,
 };
 use thumbturn_core::Ask;
 use thumbturn_pipe::AgentDeed;
@@ -31,6 +31,8 @@ pub(crate) struct Checked {
     pub(crate) found: Option<Found>,
     /// Whether somebody put the gate in, and nobody took it out since.
     pub(crate) is_expected: bool,
+    /// Whether putting it in, once more where it was, changes anything.
+    pub(crate) can_install: bool,
 }
 
 pub(crate) struct Agents {
@@ -100,57 +102,56 @@ impl Agents {
         let expected = thumbturn_agents::packaged_hook()
             .or_else(|| kept.iter().find_map(|kept| kept.hook.as_deref()));
         let hook = |hook: &Path| hook_fault(hook, expected);
-        let projects = self.projects();
-        Agent::ALL
-            .into_iter()
-            .map(|agent| {
-                let at_rest = check(agent, &self.homes, &self.program, None, &hook, &Disk::read);
-                // Asking for a version starts the agent: only where it matters.
-                let found = match at_rest.is_installed() {
-                    true => self.found(agent),
-                    false => program(agent, &self.search_path).map(|program| Found {
-                        program,
-                        version: None,
-                    }),
-                };
-                let version = found.as_ref().and_then(|found| found.version);
-                let mut health = check(
-                    agent,
-                    &self.homes,
-                    &self.program,
-                    version,
-                    &hook,
-                    &Disk::read,
-                );
-                for project in &projects {
-                    let homes = self.homes.clone().with_project(project);
-                    let there = check(agent, &homes, &self.program, version, &hook, &Disk::read);
-                    health.tier = health.tier.or(there.tier);
-                    for fault in there.faults {
-                        if !health.faults.contains(&fault) && there.tier.is_some() {
-                            health.faults.push(fault);
-                        }
-                    }
+        let one = |agent| {
+            let (health, found) = self.look_at(agent, &hook);
+            let settings = Tier::ALL.map(|tier| self.homes.settings(agent, tier));
+            let is_expected = kept
+                .iter()
+                .any(|kept| settings.iter().flatten().any(|path| *path == kept.path));
+            let again = self.plan(agent, AgentDeed::Install);
+            Checked {
+                health,
+                found,
+                is_expected,
+                can_install: again.is_ok_and(|plan| !plan.is_done()),
+            }
+        };
+        Agent::ALL.into_iter().map(one).collect()
+    }
+
+    /// In the person's own settings, the machine's, and those of every project that is watched.
+    fn look_at(
+        &self,
+        agent: Agent,
+        hook: &dyn Fn(&Path) -> Option<Fault>,
+    ) -> (Health, Option<Found>) {
+        let look =
+            |homes: &Homes, version| check(agent, homes, &self.program, version, hook, &Disk::read);
+        // Asking for a version starts the agent: only where it matters.
+        let found = match look(&self.homes, None).is_installed() {
+            true => self.found(agent),
+            false => program(agent, &self.search_path).map(|program| Found {
+                program,
+                version: None,
+            }),
+        };
+        let version = found.as_ref().and_then(|found| found.version);
+        let mut health = look(&self.homes, version);
+        for project in self.projects() {
+            let there = look(&self.homes.clone().with_project(&project), version);
+            health.tier = health.tier.or(there.tier);
+            for fault in there.faults {
+                if !health.faults.contains(&fault) && there.tier.is_some() {
+                    health.faults.push(fault);
                 }
-                if health.tier.is_some() {
-                    health
-                        .faults
-                        .retain(|fault| *fault != thumbturn_agents::Fault::NotInstalled);
-                }
-                health
-                    .faults
-                    .sort_by_key(|fault| std::cmp::Reverse(fault.severity()));
-                let settings = Tier::ALL.map(|tier| self.homes.settings(agent, tier));
-                let is_expected = kept
-                    .iter()
-                    .any(|kept| settings.iter().flatten().any(|path| *path == kept.path));
-                Checked {
-                    health,
-                    found,
-                    is_expected,
-                }
-            })
-            .collect()
+            }
+        }
+        if health.tier.is_some() {
+            health.faults.retain(|fault| *fault != Fault::NotInstalled);
+        }
+        let worst_first = |fault: &Fault| std::cmp::Reverse(fault.severity());
+        health.faults.sort_by_key(worst_first);
+        (health, found)
     }
 
     /// What that would change in the person's own settings.
@@ -170,6 +171,35 @@ impl Agents {
             AgentDeed::Remove => uninstall(agent, Tier::User, &self.homes, &kept, &Disk::read),
         }
         .map_err(|error| format!("{error}. Mend the file, then try again."))
+        .and_then(|plan| {
+            let is_known = |change: &Change| kept.iter().any(|kept| kept.path == change.path);
+            let is_ours = !plan.is_done() || plan.changes.iter().any(is_known);
+            match deed {
+                AgentDeed::Remove if !is_ours => Err(self.elsewhere(agent)),
+                AgentDeed::Remove | AgentDeed::Install => Ok(plan),
+            }
+        })
+    }
+
+    /// What takes it out of settings that are not the person's own.
+    fn elsewhere(&self, agent: Agent) -> String {
+        let nothing = |_: &Path| None;
+        let health = check(
+            agent,
+            &self.homes,
+            &self.program,
+            None,
+            &nothing,
+            &Disk::read,
+        );
+        let (name, word) = (agent.name(), agent.word());
+        let next = match health.tier {
+            Some(Tier::Managed) => format!("Run `sudo thumbturn uninstall {word} --managed`."),
+            Some(Tier::Project | Tier::User) | None => {
+                format!("Run `thumbturn uninstall {word} --project` in the project.")
+            }
+        };
+        format!("The entry does not stand in your own settings of {name}. {next}")
     }
 
     /// # Errors

@@ -265,7 +265,7 @@ impl Runtime {
             Input::Core(event) => self.handle(event),
             Input::Choice(choice) => self.chosen(choice),
             Input::Said(said) => self.said(said),
-            Input::WindowClosed => self.pages.open(thumbturn_pipe::Look::Now),
+            Input::WindowClosed => self.look(thumbturn_pipe::Look::Now),
             Input::Recalled(recalled) => {
                 self.recalled(recalled);
                 self.take_early();

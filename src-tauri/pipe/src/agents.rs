@@ -28,6 +28,8 @@ pub struct AgentRow {
     pub seen_at: Option<u64>,
     /// The worst first.
     pub faults: Vec<AgentFault>,
+    /// Whether putting the gate in, once more where it was, changes anything.
+    pub can_install: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -408,7 +408,11 @@ seen_at: number | null,
 /**
  * The worst first.
  */
-faults: Array<AgentFault>, };
+faults: Array<AgentFault>, 
+/**
+ * Whether putting the gate in, once more where it was, changes anything.
+ */
+can_install: boolean, };
 
 export type AgentFault = { 
 /**

@@ -160,6 +160,52 @@ fn an_older_entry_of_ours_is_replaced_wherever_it_points() {
     assert_eq!(groups.len(), 2);
 }
 
+/// The file as somebody broke it is no file that anybody wants back.
+#[test]
+fn after_an_entry_was_broken_and_put_right_everything_comes_back_byte_for_byte() {
+    for agent in Agent::ALL {
+        for (name, text) in files::of(agent) {
+            let world = World::new();
+            let file = world.file(agent, Tier::User);
+            world.write(&file, &text);
+            world.write(&world.homes.of(Agent::Codex).join("config.toml"), CONFIG);
+            let before = world.everything();
+            world.install(agent, Tier::User);
+            let sound = std::fs::read_to_string(&file).unwrap();
+            world.write(&file, &sound.replace("630", "6"));
+            world.install(agent, Tier::User);
+            let mended = std::fs::read_to_string(&file).unwrap();
+            assert!(mended.contains("630"), "{agent:?}, {name}");
+            world.uninstall(agent, Tier::User);
+            assert_eq!(world.everything(), before, "{agent:?}, {name}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_ours_that_was_there_first_is_not_put_back() {
+    let world = World::new();
+    let file = world.file(Agent::Claude, Tier::User);
+    let old = r#"{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"/old/thumbturn-hook claude"}]}]},"model":"opus"}"#;
+    world.write(&file, old);
+    world.install(Agent::Claude, Tier::User);
+    world.uninstall(Agent::Claude, Tier::User);
+    let left = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(loose(&left), serde_json::json!({ "model": "opus" }));
+}
+
+#[test]
+fn what_somebody_took_out_by_hand_is_forgotten() {
+    for agent in Agent::ALL {
+        let world = World::new();
+        world.install(agent, Tier::User);
+        std::fs::remove_dir_all(world.homes.of(agent)).unwrap();
+        assert!(!world.disk.kept().unwrap().is_empty());
+        world.uninstall(agent, Tier::User);
+        assert_eq!(world.disk.kept().unwrap(), []);
+    }
+}
+
 #[test]
 fn what_cannot_be_edited_is_left_alone_and_named() {
     for (text, words) in [

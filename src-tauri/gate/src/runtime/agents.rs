@@ -68,6 +68,11 @@ impl Runtime {
             });
         }
         self.checked = checked;
+        // Until then the page would say what no longer holds.
+        if !self.checking.runs {
+            self.planned
+                .take_if(|planned| planned.step == Step::Done && planned.failure.is_none());
+        }
         self.stale = true;
     }
 
@@ -92,6 +97,14 @@ pub(super) struct Planned {
     deed: AgentDeed,
     plan: Option<Plan>,
     failure: Option<String>,
+    step: Step,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Shown,
+    UnderWay,
+    Done,
 }
 
 impl Runtime {
@@ -118,6 +131,7 @@ impl Runtime {
                         .collect(),
                     false => Vec::new(),
                 },
+                can_install: one.can_install,
             }
         };
         pipe::Agents {
@@ -132,9 +146,12 @@ impl Runtime {
     }
 
     pub(super) fn plan_agent(&mut self, agent: Agent, deed: AgentDeed) {
-        if deed == AgentDeed::Remove && *self.core.mode() != Mode::Off {
-            let words = "Duo mode is on. Turn it off first; that needs your thumb.".to_owned();
-            self.agent_planned(Err((agent, deed, words)));
+        let busy = self.planned.as_ref().map(|planned| planned.step);
+        if busy == Some(Step::UnderWay) {
+            return;
+        }
+        if let Some(words) = self.keeps_from(deed) {
+            self.agent_planned(Err((agent, deed, words.to_owned())));
             return;
         }
         let agents = self.rooms.agents.clone();
@@ -147,6 +164,19 @@ impl Runtime {
         });
     }
 
+    /// The same as for `thumbturn uninstall`: what asks now is taken out over the phone alone.
+    fn keeps_from(&self, deed: AgentDeed) -> Option<&'static str> {
+        match (deed, self.core.mode()) {
+            (AgentDeed::Install, _) | (AgentDeed::Remove, Mode::Off | Mode::Paused { .. }) => None,
+            (AgentDeed::Remove, Mode::On(_)) => Some(
+                "Duo mode is on, so nothing was taken out. Turn it off first; it rings your phone.",
+            ),
+            (AgentDeed::Remove, Mode::Locked) => Some(
+                "The gate is locked, so nothing was taken out. Sign in, then turn Duo mode off.",
+            ),
+        }
+    }
+
     pub(super) fn agent_planned(
         &mut self,
         planned: Result<(Plan, AgentDeed), (Agent, AgentDeed, String)>,
@@ -157,12 +187,14 @@ impl Runtime {
                 deed,
                 plan: Some(plan),
                 failure: None,
+                step: Step::Shown,
             },
             Err((agent, deed, words)) => Planned {
                 agent,
                 deed,
                 plan: None,
                 failure: Some(words),
+                step: Step::Shown,
             },
         });
         self.stale = true;
@@ -170,16 +202,17 @@ impl Runtime {
 
     /// Does what is shown, and nothing else: the files must still be as they were then.
     pub(super) fn change_agent(&mut self) {
-        let Some(Planned {
-            deed,
-            plan: Some(plan),
-            ..
-        }) = &self.planned
-        else {
+        let Some(planned) = self.planned.as_mut() else {
             return;
         };
-        let (deed, plan) = (*deed, plan.clone());
-        if deed == AgentDeed::Remove && *self.core.mode() != Mode::Off {
+        let (Step::Shown, Some(plan)) = (planned.step, planned.plan.clone()) else {
+            return;
+        };
+        let deed = planned.deed;
+        // A second click is not a second deed.
+        planned.step = Step::UnderWay;
+        if self.keeps_from(deed).is_some() {
+            self.planned = None;
             self.plan_agent(plan.agent, deed);
             return;
         }
@@ -193,16 +226,21 @@ impl Runtime {
     }
 
     pub(super) fn agent_changed(&mut self, changed: Result<(), String>) {
-        match (changed, &mut self.planned) {
-            (Err(words), Some(planned)) => planned.failure = Some(words),
-            (Ok(()) | Err(_), _) => self.planned = None,
+        if let Some(planned) = &mut self.planned {
+            planned.step = Step::Done;
+            if let Err(words) = changed {
+                planned.failure = Some(words);
+                planned.plan = None;
+            }
         }
         self.check_agents();
         self.stale = true;
     }
 
+    /// What was looked at and not begun.
     pub(super) fn forget_plan(&mut self) {
-        self.planned = None;
+        self.planned
+            .take_if(|planned| planned.step != Step::UnderWay);
     }
 }
 

@@ -49,8 +49,10 @@ impl Runtime {
         self.pages.test_never_began(words);
     }
 
-    fn look(&mut self, look: Look) {
+    pub(super) fn look(&mut self, look: Look) {
         self.pages.open(look);
+        // The files may be others by the time that somebody comes back.
+        self.forget_plan();
         if self.pages.is_settings() {
             self.read_devices();
         }

@@ -20,6 +20,7 @@ export const agents = (): Words["agents"] => ({
   removeOne: (agent) => `Das Tor aus ${agent} herausnehmen`,
   changes: (what) => `Was sich ändert: ${what}`,
   nothing: "Alles steht, wie es soll. Nichts würde sich ändern.",
+  gone: "In seinen Einstellungen steht nichts vom Tor mehr. Thumbturn würde dort nur nicht mehr danach suchen.",
   doInstall: "So schreiben",
   doRemove: "Herausnehmen",
   cancel: "Abbrechen",

@@ -18,6 +18,7 @@ export const agents = () => ({
   removeOne: (agent: string) => `Remove the gate from ${agent}`,
   changes: (what: string) => `What changes: ${what}`,
   nothing: "Everything stands as it should. Nothing would change.",
+  gone: "Its settings hold nothing of the gate any more. Thumbturn would only stop looking for it there.",
   doInstall: "Write these changes",
   doRemove: "Take it out",
   cancel: "Cancel",
