@@ -37,9 +37,11 @@ struct Person {
 
 impl Person {
     async fn new() -> Self {
-        let world = World::empty(Config::default(), Keyring::Unlocked)
-            .await
-            .unwrap();
+        Self::on(Keyring::Unlocked).await
+    }
+
+    async fn on(keyring: Keyring) -> Self {
+        let world = World::empty(Config::default(), keyring).await.unwrap();
         let bin = world.home().join(".local/bin");
         std::fs::create_dir_all(&bin).unwrap();
         let ours = world.programs;
@@ -338,6 +340,27 @@ async fn a_broken_file_keeps_nothing_in_but_what_stands_in_it() {
     put(&person.world.home().join(".codex/config.toml"), "[broken");
     person.does("thumbturn uninstall --all").await;
     assert!(!broken.exists());
+    let theirs = person.world.home().join(THEIRS[0].0);
+    assert_eq!(std::fs::read_to_string(theirs).unwrap(), THEIRS[0].1);
+}
+
+/// Whoever has no keychain at hand hears so, and what to do next.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_forgotten_is_said_with_the_next_step() {
+    let mut person = Person::on(Keyring::NoBus).await;
+    person.does("thumbturn install claude").await;
+    let on = person.runs("thumbturn on").await;
+    assert_eq!(on.code, Some(4), "{on:?}");
+    let hint = "hint: `thumbturn doctor` says why; most often the keychain is locked or missing.\n";
+    assert!(on.stderr.ends_with(hint), "{on:?}");
+    let purged = person.runs("thumbturn uninstall --all --purge").await;
+    assert_eq!(purged.code, Some(1), "{purged:?}");
+    assert!(
+        purged.stdout.contains("Claude Code no longer asks"),
+        "{purged:?}"
+    );
+    let hint = "hint: see to that, then run `thumbturn uninstall --all --purge` again.\n";
+    assert!(purged.stderr.ends_with(hint), "{purged:?}");
     let theirs = person.world.home().join(THEIRS[0].0);
     assert_eq!(std::fs::read_to_string(theirs).unwrap(), THEIRS[0].1);
 }

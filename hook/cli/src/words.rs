@@ -114,7 +114,7 @@ impl Failure {
             ),
             Self::Endpoint(_) => Some("restart `thumbturn-tray`; it writes the file anew."),
             Self::Pin(PinError::Missing) => {
-                Some("start `thumbturn-tray` once; it makes a key and pins it.")
+                Some("`thumbturn doctor` says why; most often the keychain is locked or missing.")
             }
             Self::Pin(_) => {
                 Some("`thumbturn-tray rekey` makes a new key at this terminal and pins it.")
@@ -128,7 +128,9 @@ impl Failure {
             Self::Hook(..) => Some("`thumbturn doctor` looks for the reason."),
             Self::NotProved(_) => Some("run `thumbturn doctor`."),
             Self::IsOn => Some("run `thumbturn off` first; it rings your phone."),
-            Self::Purge(_) => Some("quit Thumbturn in its tray menu, then try again."),
+            Self::Purge(_) => {
+                Some("see to that, then run `thumbturn uninstall --all --purge` again.")
+            }
             Self::Written(_, error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Some("name a file that is not there yet.")
             }
