@@ -1,5 +1,7 @@
 //! An agent's end of the hook: what it sends, where it runs, and how it reads the answer.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -68,13 +70,15 @@ pub fn heard(ended: &Ended) -> anyhow::Result<Spoken> {
     }
 }
 
-/// A `PreToolUse` payload in the shape that Claude Code 2.1.330 sends.
+/// A `PreToolUse` payload in the shape that Claude Code 2.1.330 sends; each is a call of its own.
 pub fn payload(session: &str, tool: &str, input: Value) -> Value {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
     json!({
         "session_id": session, "transcript_path": "/home/dana/.claude/projects/shop/s.jsonl", "cwd": "/",
         "prompt_id": "63b883b0-c915-40b9-b95a-9e766f6980c3", "permission_mode": "default",
         "effort": {"level": "medium"}, "hook_event_name": "PreToolUse", "tool_name": tool,
-        "tool_input": input, "tool_use_id": format!("toolu_{session}"),
+        "tool_input": input, "tool_use_id": format!("toolu_{session}_{call}"),
     })
 }
 

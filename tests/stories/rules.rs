@@ -100,15 +100,18 @@ async fn a_projects_own_rules_tighten_and_never_loosen() {
     fs::create_dir_all(project.join(".git")).unwrap();
     fs::create_dir_all(project.join(".thumbturn")).unwrap();
     let file = project.join(".thumbturn/rules.toml");
-    let mut ask = bash("s1", "cat README.md");
-    ask["cwd"] = project.to_str().unwrap().into();
-    assert_eq!(story.world.ask(&ask).await.unwrap(), Spoken::NoWord);
+    let ask = || {
+        let mut ask = bash("s1", "cat README.md");
+        ask["cwd"] = project.to_str().unwrap().into();
+        ask
+    };
+    assert_eq!(story.world.ask(&ask()).await.unwrap(), Spoken::NoWord);
     fs::write(
         &file,
         rule("sealed", "command = \"cat ...\"\naction = \"deny\""),
     )
     .unwrap();
-    let said = story.world.ask(&ask).await.unwrap();
+    let said = story.world.ask(&ask()).await.unwrap();
     assert!(
         matches!(&said, Spoken::Deny(words) if words.contains("sealed")),
         "{said:?}"
@@ -118,7 +121,7 @@ async fn a_projects_own_rules_tighten_and_never_loosen() {
         rule("open", "command = \"rm ...\"\naction = \"skip\""),
     )
     .unwrap();
-    let asked = story.world.asks(&ask);
+    let asked = story.world.asks(&ask());
     let push = story.world.push().await.unwrap();
     let risk = push.value("Risk").unwrap();
     assert!(risk.contains("only tighten"), "{risk}");
