@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use harness::{By, Gate, Gui, Installed, Look, Proc, Spoken, TrayItem, Window, World};
 use harness::{heard, payload, until};
 use pretty_assertions::assert_eq;
@@ -101,10 +102,10 @@ impl Ward {
     async fn calls(&self) -> Spoken {
         let settings: Value = serde_json::from_str(&self.read()).unwrap();
         let entry = settings.pointer("/hooks/PreToolUse/0/hooks/0").unwrap();
-        let words = entry["args"].as_array().unwrap().iter();
-        let words: Vec<_> = words.map(|word| word.as_str().unwrap()).collect();
-        let program = Path::new(entry["command"].as_str().unwrap());
-        let hook = Proc::start(program, |command| {
+        let words = entry.get("args").and_then(Value::as_array).unwrap();
+        let words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
+        let program = entry.get("command").and_then(Value::as_str).unwrap();
+        let hook = Proc::start(Path::new(program), |command| {
             command.args(words);
         });
         let call = payload("s1", "Read", json!({"file_path": "/etc/hostname"}));
@@ -132,8 +133,7 @@ async fn row(window: &Window, words: &str) {
         said = window.page().text(row).await.ok()?;
         said.contains(words).then_some(())
     });
-    let is = is.await;
-    assert!(is.is_ok(), "{is:?}; it says {said}");
+    is.await.with_context(|| said).unwrap();
 }
 
 /// The menu, once a line of it holds these words.
@@ -143,8 +143,7 @@ async fn told(item: &TrayItem<'_>, words: &str) {
         menu = item.menu().await.ok()?;
         menu.iter().any(|line| line.contains(words)).then_some(())
     });
-    let is = is.await;
-    assert!(is.is_ok(), "{is:?}; the menu is {menu:#?}");
+    is.await.with_context(|| menu.join("\n")).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
 use duo_tenant::{Config, Endpoint, Fault, Script, Tap};
 use harness::{
-    Browser, By, Gui, Keyring, Look, Onlooker as _, Seat, Session, SignInWith, TrayItem, Window,
-    World, bash, payload,
+    Browser, By, Gui, Installed, Keyring, Look, Onlooker as _, Seat, Session, SignInWith, TrayItem,
+    Window, World, bash, payload,
 };
 use serde_json::json;
 
@@ -17,7 +18,9 @@ pub(crate) async fn first(dir: &Path, look: Look) -> anyhow::Result<()> {
     let world = World::empty(Config::default(), Keyring::Unlocked).await?;
     let gui = Gui::start(&world.desktop, world.home()).await?;
     gui.draw(look)?;
-    let _gate = world.gate_on(&gui).await?;
+    agent(&world)?;
+    let installed = Installed::in_home_of(&world)?.with_window(&world)?;
+    let _gate = installed.gate_on(&world, &gui).await?;
     let item = TrayItem::appear(&world.desktop).await?;
     let browser = Browser::start(&world.home().join("browser")).await?;
     let phone = Browser::start(&world.home().join("phone")).await?;
@@ -41,6 +44,21 @@ pub(crate) async fn first(dir: &Path, look: Look) -> anyhow::Result<()> {
     tour.all(&window).await
 }
 
+/// Claude Code, as far as it says its version, with settings of its person's.
+fn agent(world: &World) -> anyhow::Result<()> {
+    let program = world.home().join(".local/bin/claude");
+    let settings = world.home().join(".claude/settings.json");
+    for (file, text) in [
+        (&program, "#!/bin/sh\necho '2.1.330 (Claude Code)'\n"),
+        (&settings, "{\n  \"model\": \"opus\"\n}\n"),
+    ] {
+        std::fs::create_dir_all(file.parent().context("no directory")?)?;
+        std::fs::write(file, text)?;
+    }
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    Ok(std::fs::set_permissions(program, mode)?)
+}
+
 struct Tour<'a> {
     album: Album,
     seat: Seat<'a>,
@@ -54,6 +72,7 @@ impl Tour<'_> {
         self.rest(page).await?;
         self.history(page).await?;
         self.rules(page).await?;
+        self.agents(page).await?;
         self.go(page, "Settings").await?;
         page.find(By::Role("heading", "Settings")).await?;
         self.album.see("settings", page).await?;
@@ -172,11 +191,35 @@ impl Tour<'_> {
         Ok(())
     }
 
+    /// Out, looked at, in, and broken.
+    async fn agents(&mut self, page: &Session) -> anyhow::Result<()> {
+        self.go(page, "Agents").await?;
+        let install = By::Role("button", "Install the gate into Claude Code");
+        page.find(install).await?;
+        self.album.see("agents", page).await?;
+        page.click(install).await?;
+        page.says("PermissionRequest").await?;
+        self.album.see("agents-plan", page).await?;
+        page.click(By::Role("button", "Write these changes"))
+            .await?;
+        page.says("Asks the gate, in your settings").await?;
+        page.rests().await?;
+        self.album.see("agents-in", page).await?;
+        let file = self.seat.world.home().join(".claude/settings.json");
+        let sound = std::fs::read_to_string(&file)?;
+        std::fs::write(&file, sound.replace("\"*\"", "\"Bash\""))?;
+        page.says("is for `Bash` alone").await?;
+        self.album.see("agents-broken", page).await?;
+        self.album.tray(self.seat.gui, "agent-broken").await?;
+        std::fs::write(&file, sound)?;
+        page.says("Asks the gate, in your settings").await
+    }
+
     /// Each page once, then English again.
     async fn german(&mut self, page: &Session) -> anyhow::Result<()> {
         page.choose("#language", "de").await?;
         page.find(By::Role("heading", "Einstellungen")).await?;
-        for name in ["settings", "setup", "rules", "history", "now"] {
+        for name in ["settings", "setup", "agents", "rules", "history", "now"] {
             page.click(By::Css(&format!("nav [data-page={name}]")))
                 .await?;
             page.find(By::Css(&format!("nav [data-page={name}][aria-current]")))

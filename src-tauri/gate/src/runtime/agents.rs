@@ -29,6 +29,11 @@ impl Runtime {
             return;
         }
         self.checking.runs = true;
+        if let Some(planned) = &mut self.planned
+            && planned.step == Step::Done
+        {
+            planned.step = Step::Checked;
+        }
         let agents = self.rooms.agents.clone();
         let watching = self.rooms.watching.clone();
         let inputs = self.rooms.inputs.clone();
@@ -51,6 +56,9 @@ impl Runtime {
 
     pub(super) fn agents_checked(&mut self, checked: Vec<Checked>) {
         self.checking.runs = false;
+        // Until then the page would say what no longer holds.
+        self.planned
+            .take_if(|planned| planned.step == Step::Checked && planned.failure.is_none());
         if std::mem::take(&mut self.checking.again) {
             self.check_agents();
         }
@@ -68,11 +76,6 @@ impl Runtime {
             });
         }
         self.checked = checked;
-        // Until then the page would say what no longer holds.
-        if !self.checking.runs {
-            self.planned
-                .take_if(|planned| planned.step == Step::Done && planned.failure.is_none());
-        }
         self.stale = true;
     }
 
@@ -105,6 +108,8 @@ enum Step {
     Shown,
     UnderWay,
     Done,
+    /// Whoever looks now finds it done.
+    Checked,
 }
 
 impl Runtime {
