@@ -202,8 +202,8 @@ impl Tour<'_> {
         self.album.see("agents-plan", page).await?;
         page.click(By::Role("button", "Write these changes"))
             .await?;
+        page.gone(By::Role("button", "Write these changes")).await?;
         page.says("Asks the gate, in your settings").await?;
-        page.rests().await?;
         self.album.see("agents-in", page).await?;
         let file = self.seat.world.home().join(".claude/settings.json");
         let sound = std::fs::read_to_string(&file)?;

@@ -29,11 +29,6 @@ impl Runtime {
             return;
         }
         self.checking.runs = true;
-        if let Some(planned) = &mut self.planned
-            && planned.step == Step::Done
-        {
-            planned.step = Step::Checked;
-        }
         let agents = self.rooms.agents.clone();
         let watching = self.rooms.watching.clone();
         let inputs = self.rooms.inputs.clone();
@@ -58,7 +53,7 @@ impl Runtime {
         self.checking.runs = false;
         // Until then the page would say what no longer holds.
         self.planned
-            .take_if(|planned| planned.step == Step::Checked && planned.failure.is_none());
+            .take_if(|planned| planned.step == Step::Done && planned.failure.is_none());
         if std::mem::take(&mut self.checking.again) {
             self.check_agents();
         }
@@ -108,8 +103,6 @@ enum Step {
     Shown,
     UnderWay,
     Done,
-    /// Whoever looks now finds it done.
-    Checked,
 }
 
 impl Runtime {
