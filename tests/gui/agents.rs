@@ -247,7 +247,7 @@ async fn an_entry_that_breaks_is_told_in_window_and_tray_and_put_right_by_clicks
 
     // An agent that is taken out while it asks is taken out over the phone: by turning off.
     page.click(REMOVE).await.unwrap();
-    page.says("Duo mode is on, so nothing was taken out.")
+    page.says("Duo mode is on or paused, so nothing was taken out.")
         .await
         .unwrap();
     assert!(page.look(TAKE_OUT).await.is_none());

@@ -257,7 +257,7 @@ async fn while_it_guards_it_stays_in() {
         "thumbturn uninstall --all --purge",
     ] {
         let refused = person.runs(line).await;
-        let words = "Duo mode is on, so nothing was taken out.\nhint: run `thumbturn off` first; it rings your phone.\n";
+        let words = "Duo mode is on or paused, so nothing was taken out.\nhint: run `thumbturn off` first; it rings your phone.\n";
         let expected = Ended {
             code: Some(1),
             stdout: String::new(),
@@ -270,9 +270,15 @@ async fn while_it_guards_it_stays_in() {
     let seen = person.does("thumbturn uninstall --all --dry-run").await;
     assert!(seen.contains("would change"), "{seen}");
     assert_eq!(person.everything(), before);
+    // A pause ends by itself, and must find the gate in its place.
+    person.does_with_a_tap("thumbturn pause 15m").await;
+    let theirs = person.world.home().join(THEIRS[0].0);
+    let guarded = std::fs::read_to_string(&theirs).unwrap();
+    let paused = person.runs("thumbturn uninstall claude").await;
+    assert_eq!(paused.code, Some(1), "{paused:?}");
+    assert_eq!(std::fs::read_to_string(&theirs).unwrap(), guarded);
     person.does_with_a_tap("thumbturn off").await;
     person.does("thumbturn uninstall claude").await;
-    let theirs = person.world.home().join(THEIRS[0].0);
     assert_eq!(std::fs::read_to_string(theirs).unwrap(), THEIRS[0].1);
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 use thumbturn_agents::{Agent, Disk, Homes, Kept, Tier, uninstall};
-use thumbturn_wire::Deed;
+use thumbturn_wire::{Deed, Mode};
 
 use crate::call::{self, Phone};
 use crate::install::{Here, Where, Who, show};
@@ -26,10 +26,10 @@ pub(crate) struct Uninstall {
 }
 
 pub(crate) fn take_out(asked: &Uninstall, here: &Here<'_>) -> Result<(), Failure> {
-    if call::announced(here.paths)?
-        .is_some_and(|endpoint| endpoint.asks_at(thumbturn_wire::boot_now()))
-        && !asked.dry_run
-    {
+    // A pause ends by itself, and must find the gate in its place.
+    let is_on = call::announced(here.paths)?
+        .is_some_and(|endpoint| endpoint.armed || endpoint.mode != Mode::Off);
+    if is_on && !asked.dry_run {
         return Err(Failure::IsOn);
     }
     let kept = here

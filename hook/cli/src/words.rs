@@ -219,7 +219,7 @@ impl std::fmt::Display for Failure {
                 "The entry is in, but the gate has not seen {} yet.",
                 agent.name()
             ),
-            Self::IsOn => f.write_str("Duo mode is on, so nothing was taken out."),
+            Self::IsOn => f.write_str("Duo mode is on or paused, so nothing was taken out."),
             Self::Faults(1) => f.write_str("One thing is wrong."),
             Self::Faults(count) => write!(f, "{count} things are wrong."),
             Self::Written(file, error) => {

@@ -172,9 +172,10 @@ impl Runtime {
     /// The same as for `thumbturn uninstall`: what asks now is taken out over the phone alone.
     fn keeps_from(&self, deed: AgentDeed) -> Option<&'static str> {
         match (deed, self.core.mode()) {
-            (AgentDeed::Install, _) | (AgentDeed::Remove, Mode::Off | Mode::Paused { .. }) => None,
-            (AgentDeed::Remove, Mode::On(_)) => Some(
-                "Duo mode is on, so nothing was taken out. Turn it off first; it rings your phone.",
+            (AgentDeed::Install, _) | (AgentDeed::Remove, Mode::Off) => None,
+            // A pause ends by itself, and must find the gate in its place.
+            (AgentDeed::Remove, Mode::On(_) | Mode::Paused { .. }) => Some(
+                "Duo mode is on or paused, so nothing was taken out. Turn it off first; it rings your phone.",
             ),
             (AgentDeed::Remove, Mode::Locked) => Some(
                 "The gate is locked, so nothing was taken out. Sign in, then turn Duo mode off.",
