@@ -245,13 +245,18 @@ async fn an_entry_that_breaks_is_told_in_window_and_tray_and_put_right_by_clicks
         .await
         .unwrap();
 
-    // An agent that is taken out while it asks is taken out over the phone: by turning off.
+    taken_out_over_the_phone(&ward, &window).await;
+}
+
+/// An agent that asks is taken out by turning off first.
+async fn taken_out_over_the_phone(ward: &Ward, window: &Window) {
+    let (page, sound) = (window.page(), ward.read());
     page.click(REMOVE).await.unwrap();
     page.says("Duo mode is on or paused, so nothing was taken out.")
         .await
         .unwrap();
     assert!(page.look(TAKE_OUT).await.is_none());
-    clean(&window).await;
+    clean(window).await;
     assert_eq!(ward.read(), sound);
     page.click(By::Role("button", "Close")).await.unwrap();
     let off = ward.world.start_thumbturn(&["off"]).unwrap();
@@ -261,7 +266,7 @@ async fn an_entry_that_breaks_is_told_in_window_and_tray_and_put_right_by_clicks
     assert_eq!(off.code, Some(0), "{off:?}");
     page.click(REMOVE).await.unwrap();
     page.click(TAKE_OUT).await.unwrap();
-    row(&window, "Does not ask the gate").await;
+    row(window, "Does not ask the gate").await;
     assert_eq!(ward.read(), ODD);
     assert_eq!(ward.kept(), [settings_of(&ward.world)]);
 }
