@@ -25,7 +25,7 @@ pub(crate) struct Doctor {
     /// Write what support needs into this zip file: no secret, no token, no command in full.
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// Also try at your real Duo tenant what no public source tells. It rings your phone.
+    /// Try at your real Duo tenant what no public source tells, and nothing else. Rings your phone, after you agreed.
     #[arg(long, conflicts_with_all = ["json", "bundle"])]
     duo: bool,
 }
