@@ -137,8 +137,8 @@ mod tests {
         let said = |words: &[&str]| of(words).unwrap_err();
         assert_eq!(said(&[]), "it was started without the name of an agent");
         assert_eq!(
-            said(&["gemini"]),
-            "it knows no agent `gemini`, only `claude`"
+            said(&["cursor"]),
+            "it knows no agent `cursor`, only `claude`, `codex`, `gemini`, `copilot`"
         );
         assert_eq!(said(&["claude", "-v"]), "it knows no argument `-v`");
         assert_eq!(
