@@ -164,7 +164,8 @@ impl Parts {
     }
 
     fn test(&self) -> Done<String> {
-        let mut words = vec!["test", "--workspace"];
+        // Whoever mends one failure wants to know of the next.
+        let mut words = vec!["test", "--workspace", "--no-fail-fast"];
         words.extend(self.window());
         let log = cargo("test", &words)?;
         let suites = suites(&std::fs::read_to_string(log).unwrap_or_default());
