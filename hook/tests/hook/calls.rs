@@ -161,12 +161,12 @@ fn bytes() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ),
         (
             "another event",
-            "this is `PostToolUse`",
-            edit("\"PreToolUse\"", "\"PostToolUse\""),
+            "the event `Stop`",
+            edit("\"PreToolUse\"", "\"Stop\""),
         ),
         (
             "an event in capitals",
-            "this is `PRETOOLUSE`",
+            "the event `PRETOOLUSE`",
             edit("\"PreToolUse\"", "\"PRETOOLUSE\""),
         ),
         (
@@ -246,7 +246,7 @@ fn bytes() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 fn arguments() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     vec![
         ("no argument at all", "without the name of an agent", vec![]),
-        ("an unknown agent", "no agent `gemini`", vec!["gemini"]),
+        ("an unknown agent", "no agent `cursor`", vec!["cursor"]),
         ("an agent in capitals", "no agent `Claude`", vec!["Claude"]),
         (
             "an argument before the agent",

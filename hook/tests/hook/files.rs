@@ -72,8 +72,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Break)> {
         ("of null", malformed, |file| {
             rewrite(file, |_| "null".into())
         }),
-        ("of a newer version", malformed, |file| {
-            replace(file, "\"v\":1", "\"v\":2")
+        ("of a version after the next", malformed, |file| {
+            replace(file, "\"v\":2", "\"v\":4")
         }),
         ("with port 0", malformed, |file| {
             rewrite(file, |text| put(&text, "port", "0"))
@@ -91,7 +91,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Break)> {
             replace(file, "\"armed\":true", "\"armed\":true,\"armed\":false")
         }),
         ("with a foreign key", malformed, |file| {
-            replace(file, "\"v\":1", "\"v\":1,\"host\":\"evil\"")
+            replace(file, "\"v\":2", "\"v\":2,\"host\":\"evil\"")
         }),
         ("too long", "too long", |file| {
             rewrite(file, |text| text + &" ".repeat(20_000))

@@ -311,16 +311,16 @@ fn badly_sealed() -> Vec<Row> {
             |question, key| {
                 edited(
                     &question.sealed(key, Route::Ask, ALLOW),
-                    "\"v\":1",
                     "\"v\":2",
+                    "\"v\":1",
                 )
             },
         ),
         row("a seal with more in it", "not the gate", |question, key| {
             edited(
                 &question.sealed(key, Route::Ask, ALLOW),
-                "\"v\":1",
-                "\"v\":1,\"trust\":true",
+                "\"v\":2",
+                "\"v\":2,\"trust\":true",
             )
         }),
         row(
@@ -329,8 +329,8 @@ fn badly_sealed() -> Vec<Row> {
             |question, key| {
                 edited(
                     &question.sealed(key, Route::Ask, ALLOW),
-                    "\"v\":1",
-                    "\"v\":1,\"v\":1",
+                    "\"v\":2",
+                    "\"v\":2,\"v\":2",
                 )
             },
         ),
