@@ -133,13 +133,13 @@ async fn what_a_tap_granted_stands_on_now_and_is_ended_there() {
     let (world, gui, _gate) = at_work().await;
     let project = world.home().join("shop");
     fs::create_dir_all(project.join(".git")).unwrap();
-    let mut edit = payload(
-        "s1",
-        "Write",
-        json!({ "file_path": project.join("cart.rs"), "content": "x" }),
-    );
-    edit["cwd"] = project.to_str().unwrap().into();
-    let asked = world.asks(&edit);
+    let edit = || {
+        let input = json!({ "file_path": project.join("cart.rs"), "content": "x" });
+        let mut edit = payload("s1", "Write", input);
+        edit["cwd"] = project.to_str().unwrap().into();
+        edit
+    };
+    let asked = world.asks(&edit());
     let push = world.push().await.unwrap();
     world.tenant.tap(&push.txid, Tap::Approve).unwrap();
     asked.await.unwrap().unwrap();
@@ -158,7 +158,7 @@ async fn what_a_tap_granted_stands_on_now_and_is_ended_there() {
         .shows("no grant", |view| view.grants.is_empty())
         .await
         .unwrap();
-    let asked = world.asks(&edit);
+    let asked = world.asks(&edit());
     let push = world.push().await.unwrap();
     world.tenant.tap(&push.txid, Tap::Deny).unwrap();
     let said = heard(&asked.await.unwrap().unwrap()).unwrap();
