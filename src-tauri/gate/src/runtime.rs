@@ -161,7 +161,7 @@ pub(crate) struct Runtime {
 /// How long a line may stay in the system's memory before it is put on the disk.
 const SYNC_AFTER: Duration = Duration::from_millis(900);
 /// How often a keychain that is locked or missing is asked again.
-const RELOAD_AFTER: Duration = Duration::from_secs(30);
+const RELOAD_AFTER: Duration = Duration::from_secs(10);
 
 impl Runtime {
     pub(crate) fn new(core: Core, held: Held, rooms: Rooms) -> Self {
