@@ -151,7 +151,7 @@ fn a_file_that_cannot_be_relied_on_is_never_unarmed() {
         good.replace("\"until\":10", "\"until\":\"10\""),
         good.replace("paused", "pause"),
         good.replace("\"bound\":\"until_reboot\"", "\"bound\":null"),
-        good.replace("\"v\":1", "\"v\":2"),
+        good.replace("\"v\":2", "\"v\":4"),
         good.replace("\"port\":2", "\"port\":0"),
         good.replace("\"armed\":false", "\"armed\":false,\"armed\":false"),
         good.replace("\"armed\":false,", ""),
