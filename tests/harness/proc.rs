@@ -15,13 +15,22 @@ pub(crate) const BOUND: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// Where none came within the bound; `what` says what was waited for.
-pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> anyhow::Result<T> {
-    let end = Instant::now() + BOUND;
+pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> anyhow::Result<T> {
+    until_within(BOUND, what, ask).await
+}
+
+/// The same with another bound.
+pub(crate) async fn until_within<T>(
+    bound: Duration,
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Option<T>,
+) -> anyhow::Result<T> {
+    let end = Instant::now() + bound;
     loop {
         if let Some(answer) = ask().await {
             return Ok(answer);
         }
-        anyhow::ensure!(Instant::now() < end, "waited {BOUND:?} in vain for {what}");
+        anyhow::ensure!(Instant::now() < end, "waited {bound:?} in vain for {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

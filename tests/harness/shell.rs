@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal, getuid, kill_process};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{ChildStdin, Command};
 
-use crate::proc::{Ended, Proc};
+use crate::proc::{Ended, Proc, until_within};
 use crate::world::World;
 
 pub struct Shell {
@@ -159,20 +159,15 @@ impl Typed {
     /// # Errors
     /// Where it does not end; what it said so far.
     pub async fn ends_within(self, bound: Duration) -> anyhow::Result<Ended> {
-        let end = Instant::now() + bound;
-        let code = loop {
-            if let Ok(code) = std::fs::read_to_string(self.file("code")) {
-                break code.trim().parse().ok();
-            }
-            anyhow::ensure!(
-                Instant::now() < end,
-                "`{}` is not over after {bound:?}: {:?} {:?}",
-                self.line,
-                self.said("out"),
-                self.said("err")
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        };
+        let ended = until_within(bound, &self.line, async || {
+            std::fs::read_to_string(self.file("code")).ok()
+        })
+        .await;
+        let code = ended
+            .with_context(|| format!("{:?} {:?}", self.said("out"), self.said("err")))?
+            .trim()
+            .parse()
+            .ok();
         Ok(Ended {
             code,
             stdout: self.said("out"),

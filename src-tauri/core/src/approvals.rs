@@ -346,13 +346,6 @@ impl Approvals {
             .min()
     }
 
-    /// It waits no longer than until then.
-    pub(crate) fn hurry(&mut self, id: AskId, deadline: u64) {
-        if let Some(waiting) = self.find(id) {
-            waiting.deadline = waiting.deadline.min(deadline);
-        }
-    }
-
     fn find(&mut self, id: AskId) -> Option<&mut Waiting> {
         self.line
             .iter_mut()

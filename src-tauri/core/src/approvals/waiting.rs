@@ -2,6 +2,8 @@
 
 use thumbturn_wire::deadlines::RING_AND_BACK;
 
+use super::Approvals;
+
 use crate::{
     Agent, Answer, Ask, AskId, Card, Code, Decision, Deed, Effect, Entry, Factor, Facts, Judgement,
     Means, PasscodeView, PushId, Risk, Subject,
@@ -239,6 +241,15 @@ impl Waiting {
             (Some(_), _) => PasscodeView::Checking,
             (None, true) => PasscodeView::Wrong,
             (None, false) => PasscodeView::None,
+        }
+    }
+}
+
+impl Approvals {
+    /// It waits no longer than until then.
+    pub(crate) fn hurry(&mut self, id: AskId, deadline: u64) {
+        if let Some(waiting) = self.find(id) {
+            waiting.deadline = waiting.deadline.min(deadline);
         }
     }
 }

@@ -219,7 +219,23 @@ impl UniversalPrompt {
         }
         let mut loopback = Loopback::bind(&[])?.for_approval(purpose);
         let trip = Trip::new(user, loopback.redirect_uri());
-        let url = request::authorize_url(&self.application, &trip)?;
+        let result = match self.way_back(&trip, &mut loopback, browser, opened).await {
+            Ok(callback) => self.complete(&trip, callback).await,
+            Err(error) => Err(error),
+        };
+        loopback.finish(result.as_ref().map(|it| it.user.as_str()));
+        result
+    }
+
+    /// Sends the browser off, and waits for what it brings back.
+    async fn way_back(
+        &self,
+        trip: &Trip,
+        loopback: &mut Loopback,
+        browser: &Browser,
+        opened: impl FnOnce(String),
+    ) -> Result<Callback, LoginError> {
+        let url = request::authorize_url(&self.application, trip)?;
         let address = loopback.start_address();
         opened(address.clone());
         let deadline = Instant::now() + self.trip;
@@ -227,12 +243,7 @@ impl UniversalPrompt {
             loopback.wait(url.as_str(), trip.state.secret(), deadline),
             open(browser, &address),
         );
-        let result = match waited {
-            Ok(callback) => self.complete(&trip, callback).await,
-            Err(error) => Err(error),
-        };
-        loopback.finish(result.as_ref().map(|it| it.user.as_str()));
-        result
+        waited
     }
 
     async fn complete(&self, trip: &Trip, callback: Callback) -> Result<SignedIn, LoginError> {

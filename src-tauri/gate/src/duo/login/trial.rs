@@ -8,10 +8,9 @@ use oauth2::http::{HeaderValue, Method, Uri};
 use oauth2::url::Url;
 use oauth2::url::form_urlencoded::Serializer;
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::request::{authorize_url, client_assertion, request_claims, sign, token_endpoint};
-use super::{Trip, UniversalPrompt, open, unix_now};
+use super::{Trip, UniversalPrompt, unix_now};
 use crate::browser::Browser;
 use crate::duo::Seen;
 use crate::loopback::Loopback;
@@ -107,15 +106,7 @@ impl UniversalPrompt {
     ) -> Result<Vec<Seen>, thumbturn_core::LoginError> {
         let mut loopback = Loopback::bind(&[])?;
         let trip = Trip::new(user, loopback.redirect_uri());
-        let url = authorize_url(&self.application, &trip)?;
-        let address = loopback.start_address();
-        opened(address.clone());
-        let deadline = Instant::now() + self.trip;
-        let (waited, ()) = tokio::join!(
-            loopback.wait(url.as_str(), trip.state.secret(), deadline),
-            open(browser, &address),
-        );
-        let seen = match waited {
+        let seen = match self.way_back(&trip, &mut loopback, browser, opened).await {
             Ok(callback) => Ok(self.redeemed(&trip, &callback.code).await),
             Err(error) => Err(error),
         };
